@@ -1,0 +1,27 @@
+"""Organisations, units and accounts; the record; keys, in a database of their own."""
+
+from .keys import EscrowKey, KeyWrap, UnitKey, UnitKeyWrap, Unlock, UserKey
+from .names import BlindIdentifier, NameSegment
+from .people import Organisation, Unit, User
+from .record import Checkpoint, Leaf, LeafDetail, LeafObject, RecordHead
+from .router import Router
+
+__all__ = [
+    "BlindIdentifier",
+    "Checkpoint",
+    "EscrowKey",
+    "KeyWrap",
+    "Leaf",
+    "LeafDetail",
+    "LeafObject",
+    "NameSegment",
+    "Organisation",
+    "RecordHead",
+    "Router",
+    "Unit",
+    "UnitKey",
+    "UnitKeyWrap",
+    "Unlock",
+    "User",
+    "UserKey",
+]

@@ -1,0 +1,166 @@
+"""Who may do what, as data.
+
+A permission is the verb that goes on the record. A role holds it within a scope: its own work,
+its unit, its organisation, what was referred to it, or anything. What is not written here is
+refused. The administrator runs accounts and can read no case.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The job an account does. One account, one unit, one role (docs/decisions/0002)."""
+
+    SCREENING_OFFICER = "screening_officer"
+    CASE_WORKER = "case_worker"
+    SUPERVISOR = "supervisor"
+    SERVICE_FOCAL_POINT = "service_focal_point"
+    INVESTIGATOR = "investigator"
+    FIU_ANALYST = "fiu_analyst"
+    MONITOR = "monitor"
+    TRAINER = "trainer"
+    ASSESSOR = "assessor"
+    COORDINATOR = "coordinator"
+    AUDITOR = "auditor"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
+
+LABELS: dict[Role, str] = {
+    Role.SCREENING_OFFICER: "Screening officer",
+    Role.CASE_WORKER: "Case worker",
+    Role.SUPERVISOR: "Supervisor",
+    Role.SERVICE_FOCAL_POINT: "Service focal point",
+    Role.INVESTIGATOR: "Investigator",
+    Role.FIU_ANALYST: "Financial intelligence analyst",
+    Role.MONITOR: "Monitoring officer",
+    Role.TRAINER: "Trainer",
+    Role.ASSESSOR: "Assessment officer",
+    Role.COORDINATOR: "Coordinator",
+    Role.AUDITOR: "Auditor",
+    Role.DATA_PROTECTION_OFFICER: "Data protection officer",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.SYSTEM: "The system itself",
+}
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    OWN = "own"
+    UNIT = "unit"
+    ORGANISATION = "organisation"
+    REFERRED = "referred"
+    ANY = "any"
+
+
+_R, _S = Role, Scope
+_EVERYONE = dict.fromkeys(PEOPLE, _S.ANY)
+_CASE_READERS = {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT}
+_CASE_WRITERS = {_R.CASE_WORKER: _S.OWN, _R.SUPERVISOR: _S.UNIT}
+
+PERMISSIONS: dict[str, dict[Role, Scope]] = {
+    # accounts and keys
+    "account.own": _EVERYONE,
+    "account.manage": {_R.ADMINISTRATOR: _S.ANY, _R.SYSTEM: _S.ANY},
+    "account.admit": {_R.SUPERVISOR: _S.UNIT, _R.SYSTEM: _S.ANY},
+    "unit.rotate": {_R.SUPERVISOR: _S.UNIT},
+    "unit.escrow": {_R.SUPERVISOR: _S.UNIT},
+    "unit.recover": {_R.SUPERVISOR: _S.UNIT},
+    # the record
+    "record.read": {_R.AUDITOR: _S.ANY, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "record.export": {_R.AUDITOR: _S.ANY, _R.DATA_PROTECTION_OFFICER: _S.ANY, _R.SYSTEM: _S.ANY},
+    "record.checkpoint": {_R.AUDITOR: _S.ANY, _R.SYSTEM: _S.ANY},
+    # who can help
+    "directory.read": _EVERYONE,
+    "directory.import": {_R.COORDINATOR: _S.ANY, _R.SUPERVISOR: _S.ANY, _R.SYSTEM: _S.ANY},
+    "directory.edit": {_R.COORDINATOR: _S.ANY, _R.SUPERVISOR: _S.ANY, _R.SYSTEM: _S.ANY},
+    "directory.confirm": {
+        _R.COORDINATOR: _S.ANY,
+        _R.SUPERVISOR: _S.ANY,
+        _R.CASE_WORKER: _S.ANY,
+        _R.SERVICE_FOCAL_POINT: _S.UNIT,
+    },
+    # screening
+    "screening.conduct": {_R.SCREENING_OFFICER: _S.OWN, _R.CASE_WORKER: _S.OWN},
+    "screening.read": {
+        _R.SCREENING_OFFICER: _S.OWN,
+        _R.CASE_WORKER: _S.UNIT,
+        _R.SUPERVISOR: _S.UNIT,
+    },
+    # people and what is owed to them
+    "case.read": _CASE_READERS,
+    "case.search": _CASE_READERS,
+    "case.take": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
+    "case.assign": {_R.SUPERVISOR: _S.UNIT},
+    "case.edit": _CASE_WRITERS,
+    "case.note": _CASE_WRITERS,
+    "case.assess_need": _CASE_WRITERS,
+    "case.decide_status": _CASE_WRITERS,
+    "case.lift_non_punishment": {_R.SUPERVISOR: _S.UNIT},
+    "case.close": _CASE_WRITERS,
+    "case.erase": {_R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "consent.give": {
+        _R.SCREENING_OFFICER: _S.OWN,
+        _R.CASE_WORKER: _S.OWN,
+        _R.SUPERVISOR: _S.UNIT,
+    },
+    "consent.withdraw": {
+        _R.SCREENING_OFFICER: _S.OWN,
+        _R.CASE_WORKER: _S.UNIT,
+        _R.SUPERVISOR: _S.UNIT,
+    },
+    "referral.read": {
+        _R.CASE_WORKER: _S.UNIT,
+        _R.SUPERVISOR: _S.UNIT,
+        _R.SERVICE_FOCAL_POINT: _S.REFERRED,
+    },
+    "referral.send": _CASE_WRITERS,
+    "referral.record_answer": _CASE_WRITERS,
+    "referral.answer": {_R.SERVICE_FOCAL_POINT: _S.REFERRED},
+    "referral.progress": {_R.SERVICE_FOCAL_POINT: _S.REFERRED, **_CASE_WRITERS},
+    # each role's day
+    "duty.read": {
+        _R.SCREENING_OFFICER: _S.OWN,
+        _R.CASE_WORKER: _S.OWN,
+        _R.SUPERVISOR: _S.UNIT,
+    },
+    "board.read": {_R.SUPERVISOR: _S.UNIT, _R.COORDINATOR: _S.ORGANISATION},
+    "inbox.read": {_R.SERVICE_FOCAL_POINT: _S.REFERRED},
+    "due.run": {_R.SYSTEM: _S.ANY},
+}
+
+
+def why_not(role: Role, permission: str) -> str:
+    """Return why this role may not do this at all; "" when it may, within its scope.
+
+    Raises KeyError for a permission that is not in the table: a typing error in the code.
+    """
+    if role in PERMISSIONS[permission]:
+        return ""
+    return f"Your role ({LABELS[role].lower()}) does not include this. A colleague may have it."
+
+
+def scope(role: Role, permission: str) -> Scope | None:
+    """Return how far the permission reaches for the role; None when it is refused."""
+    return PERMISSIONS[permission].get(role)
+
+
+def reaches(scope_held: Scope | None, relation: frozenset[Scope]) -> bool:
+    """Tell whether a scope covers an object that stands in these relations to the actor.
+
+    `relation` holds OWN, UNIT, ORGANISATION, REFERRED as they apply; a wider scope covers the
+    narrower ones of the same line (unit covers own, organisation covers unit).
+    """
+    if scope_held is None:
+        return False
+    covers = {
+        Scope.OWN: {Scope.OWN},
+        Scope.UNIT: {Scope.OWN, Scope.UNIT},
+        Scope.ORGANISATION: {Scope.OWN, Scope.UNIT, Scope.ORGANISATION},
+        Scope.REFERRED: {Scope.REFERRED},
+    }
+    return scope_held is Scope.ANY or bool(covers[scope_held] & relation)

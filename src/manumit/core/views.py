@@ -1,0 +1,95 @@
+"""``@page``: the one guard in front of every page, and its twin for the few open ones.
+
+A page declares the permission that it needs. A stranger is sent to sign in, a wrong method gets
+405, a wrong role 403 with the refusal on the record, a thing that is not the actor's 404.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+
+from manumit.core import models, roles
+from manumit.core.actions import acting, keys
+
+P = ParamSpec("P")
+
+
+class Request(HttpRequest):
+    """A request that passed the guard: who acts, and when."""
+
+    actor: acting.Actor
+    now: datetime
+
+
+View = Callable[Concatenate[Request, P], HttpResponse]
+Guarded = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def page(
+    permission: str, *, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View[P]], Guarded[P]]:
+    """Guard a page by a permission of `core.roles`; HEAD goes with GET."""
+    if permission not in roles.PERMISSIONS:
+        raise ValueError(f"no such permission: {permission} (see core/roles.py)")
+    allowed = tuple(methods) + (("HEAD",) if "GET" in methods else ())
+
+    def decorate(view: View[P]) -> Guarded[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            asked = cast("Request", request)
+            asked.now = datetime.now(UTC)
+            asked.actor = actor_of(request, asked.now)
+            reason = roles.why_not(asked.actor.role, permission)
+            if reason:
+                acting.refuse(by=asked.actor, at=asked.now, act=permission, reason=reason)
+                return render(request, "403.html", {"reason": reason}, status=403)
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            try:
+                return view(asked, *args, **kwargs)
+            except acting.NotFound:
+                return render(request, "404.html", status=404)
+            except acting.Refused as refusal:
+                return render(request, "403.html", {"reason": refusal.reason}, status=403)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.methods = tuple(methods)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public_page(
+    *, reason: str, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponse]], Guarded[P]]:
+    """Declare a page open to everyone, and say why that is right."""
+    allowed = tuple(methods) + (("HEAD",) if "GET" in methods else ())
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Guarded[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            return view(request, *args, **kwargs)
+
+        guarded.public = reason  # type: ignore[attr-defined]
+        guarded.methods = tuple(methods)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def actor_of(request: HttpRequest, at: datetime) -> acting.Actor:
+    """Return who is asking, with their keys unlocked as far as the cookie allows."""
+    user = cast("models.User", request.user)
+    secret = request.COOKIES.get(settings.MANUMIT_UNLOCK_COOKIE, "")
+    ring = keys.keyring_for(user=user, cookie_secret=secret, at=at) if secret else None
+    return acting.Actor(user=user, keyring=ring)
