@@ -67,6 +67,7 @@ _LATIN_ARTICLE = re.compile(
 )
 _SERVANT_LATIN = re.compile(r"abd(?:[aeiou](?:l|([rsnzdt])(?=\1)))(?P<rest>.{3,})")
 _SERVANT_ARABIC = re.compile(r"عبد(?P<rest>ال.{2,})")
+_OF_THE_FAITH = re.compile(r"(?P<first>.{3,}?)?[aeiou]dd[iey]+ne?")
 _ALLAH = {"الله": "اله", "لله": "اله", "lah": "allah", "llah": "allah"}
 # Names whose first two letters look like the article and are not.
 _NO_ARTICLE = frozenset(("الياس", "الهام", "الطاف", "الماس", "الفت", "الينا", "الين", "البرت"))
@@ -100,6 +101,9 @@ def _words(raw: str) -> tuple[str, ...]:
     if servant:
         first = "عبد" if word.startswith("ع") else "abd"
         return first, _bare(servant["rest"])
+    faith = _OF_THE_FAITH.fullmatch(word)
+    if faith:  # Salahuddin, Salah Eddine: صلاح الدين
+        return (faith["first"], "din") if faith["first"] else ("din",)
     if word in ("abdul", "abdel", "abdal", "abdol", "abdur", "abdus"):
         return ("abd",)
     bare = _bare(word)
@@ -117,10 +121,7 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def romanise(token: str) -> str:
     """Return a word in lower-case Latin letters and digits only (ICU)."""
-    if token.isascii():
-        latin = token.lower()
-    else:
-        latin = str(_ROMANISER.transliterate(token))
+    latin = token.lower() if token.isascii() else str(_ROMANISER.transliterate(token))
     return "".join(c for c in latin if c.isascii() and c.isalnum())
 
 
@@ -199,6 +200,16 @@ def outline(token: str) -> str:
         latin = latin.replace(written, same)
     latin = _DOUBLED.sub(r"\1", latin.translate(_STRONG_VOWELS))
     return latin.removesuffix("h") or romanise(token)
+
+
+@lru_cache(maxsize=4096)
+def _script_of(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def same_script(one: str, other: str) -> bool:
+    """Say whether two words are written in one script, going by their first letters."""
+    return _script_of(one[:1] or " ") == _script_of(other[:1] or " ")
 
 
 def identifier(value: str) -> str:
