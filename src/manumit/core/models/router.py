@@ -26,7 +26,7 @@ class Router:
     ) -> bool | None:
         """Create each table only where it lives."""
         if model_name is None:
-            return None
+            return db == "default"  # data migrations of third parties know no other
         try:
             return _home(apps.get_model(app_label, model_name)) == db
         except LookupError:
