@@ -2,7 +2,6 @@
 
 import itertools
 from datetime import UTC, datetime
-from uuid import UUID
 
 from manumit.core import models, roles, sealing
 from manumit.core.actions import accounts, acting, keyring, keys

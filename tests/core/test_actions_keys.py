@@ -1,8 +1,8 @@
 """Keys: nobody but a member opens; leavers, recovery and rotation do what they promise."""
 
-import make
 import pytest
 
+import make
 from manumit.core import models, roles, sealing
 from manumit.core.actions import accounts, acting, keyring, keys, sealed
 from manumit.core.sealing import FieldClass

@@ -1,8 +1,8 @@
 """Names are found by the unit that holds the key, by nobody else, and by no trace on disk."""
 
-import make
 import pytest
 
+import make
 from manumit.core import fields, models, roles
 from manumit.core.actions import acting, names
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-import make
 import pytest
 
+import make
 from manumit.core import models, roles
 from manumit.core.actions import accounts, acting, record
 
