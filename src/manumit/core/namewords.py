@@ -63,7 +63,7 @@ def scores(
     sounding = floor + (97.0 - floor) * near
     result = np.where(same_skeleton, sounding, 40.0 + 45.0 * near)
     result[near < 0.4] = 0.0
-    for place in np.flatnonzero(alike):
+    for place in np.flatnonzero(alike).tolist():
         result[place] = max(result[place], _typed(word.folded, folded[place]))
     return result.astype(np.float32)
 

@@ -58,7 +58,7 @@ class Scope(StrEnum):
 
 
 _R, _S = Role, Scope
-_EVERYONE = dict.fromkeys(PEOPLE, _S.ANY)
+_EVERYONE: dict[Role, Scope] = dict.fromkeys(PEOPLE, _S.ANY)
 _CASE_READERS = {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT}
 _CASE_WRITERS = {_R.CASE_WORKER: _S.OWN, _R.SUPERVISOR: _S.UNIT}
 

@@ -41,7 +41,7 @@ def page(
 
     def decorate(view: View[P]) -> Guarded[P]:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             asked = cast("Request", request)
@@ -75,7 +75,7 @@ def public_page(
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Guarded[P]:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             return view(request, *args, **kwargs)

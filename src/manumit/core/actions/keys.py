@@ -233,7 +233,7 @@ def rotate_unit(*, by: acting.Actor, at: datetime) -> int:
         wrap.generation, wrap.hpke = unit.generation, False
         wrap.wrap = sealing.wrap_key(unit_key, key, keyrings.wrap_aad(wrap))
     models.KeyWrap.objects.bulk_update(
-        opened and [w for w, _ in opened], ["generation", "hpke", "wrap"], batch_size=500
+        [wrap for wrap, _ in opened], ["generation", "hpke", "wrap"], batch_size=500
     )
     _new_link_key(unit, unit_key, version=unit.generation)
     _refresh_escrow(unit, unit_key)
