@@ -1,0 +1,95 @@
+"""The command line: every command is one module, loaded only when it is asked for.
+
+Exit codes: 0 done; 1 a negative finding (the record does not verify); 2 bad input or setting,
+with the field or line and the cure. Each command takes ``--json`` and shows an example in
+``--help``. The manual is docs/commands.md; a test holds it equal to the table below.
+"""
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives, and the line that `manumit --help` shows for it."""
+
+    home: str
+    name: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """A word that only groups commands, as `check` does in `manumit check packs`."""
+
+    line: str
+    entries: dict[str, Entry]
+
+
+COMMANDS: dict[str, Entry | Group] = {
+    "init": Entry("init", "init", "Make the data directory, its secrets and the first account."),
+    "demo": Entry("demo", "demo", "Open the product with fictional people on this machine."),
+    "serve": Entry("serve", "serve", "Run the production server."),
+    "due": Entry("due", "due", "Do what time demands: escalate, expire, sign the record."),
+    "verify": Entry("verify", "verify", "Check that the record was not changed."),
+    "record": Group(
+        "The record of everything that was done.",
+        {"export": Entry("record", "export", "Write the record for an outside witness.")},
+    ),
+    "score": Entry("score", "score", "Find what answers to a pack add up to, and why."),
+    "check": Group(
+        "Check data that the product stands on.",
+        {"packs": Entry("packs", "check_packs", "Check indicator packs and run their examples.")},
+    ),
+    "import": Group(
+        "Bring data in.",
+        {"services": Entry("services", "import_services", "Import services into the directory.")},
+    ),
+    "export": Group(
+        "Take data out.",
+        {"hsds": Entry("services", "export_hsds", "Export the directory as HSDS 3.0.")},
+    ),
+}
+
+
+class Lazy(click.Group):
+    """A group that lists its commands from a table and imports only the one that is run."""
+
+    def __init__(self, table: dict[str, Entry | Group] | dict[str, Entry], **rest: Any) -> None:
+        super().__init__(**rest)
+        self.table = table
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Return one command, importing its module."""
+        entry = self.table.get(name)
+        if entry is None:
+            return None
+        if isinstance(entry, Group):
+            return Lazy(entry.entries, name=name, help=entry.line)
+        home = importlib.import_module(f"manumit.cli.{entry.home}")
+        command: click.Command = getattr(home, entry.name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.line) for name, entry in self.table.items()])
+
+
+main = Lazy(
+    COMMANDS,
+    name="manumit",
+    help=(
+        "Find people trafficked in armed conflict, get them help without delay, and prove what "
+        "was done.\n\nExample: manumit demo"
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+click.version_option(package_name="manumit")(main)

@@ -1,0 +1,51 @@
+"""What every command stands on: the settings, the clock, and how to say no."""
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+import click
+
+
+def ready() -> None:
+    """Load the settings and the models; a missing secret ends with exit code 2 and the cure."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "manumit.web.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as problem:
+        fail(str(problem))
+
+
+def ready_with_tables() -> None:
+    """Load the settings and make sure that the databases have today's tables."""
+    ready()
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    for alias in connections:
+        executor = MigrationExecutor(connections[alias])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            fail(
+                f"The database '{alias}' has no tables yet, or old ones. "
+                "Cure: manumit init (it keeps what is there)."
+            )
+
+
+def fail(text: str, code: int = 2) -> NoReturn:
+    """Say what is wrong on the error stream and stop."""
+    click.echo(text, err=True)
+    raise SystemExit(code)
+
+
+def now() -> datetime:
+    """Return the time; commands read the clock here and hand it down."""
+    return datetime.now(UTC)
+
+
+def tell(answer: dict[str, Any], as_json: bool, text: str) -> None:
+    """Print the answer, for a machine or for a person."""
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else text)
