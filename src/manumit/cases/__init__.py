@@ -1,0 +1,16 @@
+"""People, and what is owed to them: from a talk at a gate to help that has answered.
+
+Pure, and to be read first:
+
+* ``consent``     may this be used, for this, by them, today? a reason, or ""
+* ``status``      who is a victim and who decided it; the case's own status; non-punishment
+* ``screening``, ``referral``   the two machines: one dict each
+* ``deadlines``, ``needs``, ``profiles``, ``minimise``   clocks, needs, packs to ask, what a service
+  is told: dated, sourced data in ``data/*.toml`` and the rules over it
+* ``texts``       the words in which consent is asked, per language
+* ``access``, ``reference``     whose work it is; case references
+
+Then ``models`` (what is kept), ``actions`` (what happens: each a verb on the record), ``forms`` and
+``views``. Coded facts stay readable; whatever may identify or tell is sealed under the key of its
+own screening, case or referral, and is gone when that key is destroyed.
+"""
