@@ -29,25 +29,26 @@ SYLLABLES = {
     "latin": (
         "ba da fa ha ka la ma na ra sa ta wa ya za sha kha gha ri mi ni li ki si di bu mu nu ru su "
         "lu ku zu jam kar mah sal nad rim lat has dun far gol tek mel hab ber yon"
-    ).split(),
-    "arabic": "با دا فا كا لا ما نا را سا شا خا غا ري مي ني لي سي دي بو مو نو رو سو كر مح سل ند حس فر".split(),
-    "sorani": "با دە فا کا لە ما نە را سە شا خا ڕۆ مێ نی لی سێ دی بۆ مو نە رۆ سو کە محە سەل گو چی ژی پە".split(),
-    "cyrillic": "ба да фа ха ка ла ма на ра са та ва я за ша ри ми ни ли ки си ди бу му ну ру су лу".split(),
-    "ethiopic": "ሀ ለ መ ረ ሰ ሸ ቀ በ ተ ነ አ ከ ወ ዘ የ ደ ገ ጠ ፈ ሊ ሚ ሪ ሲ ቢ ቲ ኒ ኪ ዲ ጊ".split(),
+    ),
+    "arabic": "با دا فا كا لا ما نا را سا شا خا غا ري مي ني لي سي دي بو مو نو رو سو كر مح سل ند حس فر",
+    "sorani": "با دە فا کا لە ما نە را سە شا خا ڕۆ مێ نی لی سێ دی بۆ مو نە رۆ سو کە محە سەل گو چی ژی پە",
+    "cyrillic": "ба да фа ха ка ла ма на ра са та ва я за ша ри ми ни ли ки си ди бу му ну ру су лу",
+    "ethiopic": "ሀ ለ መ ረ ሰ ሸ ቀ በ ተ ነ አ ከ ወ ዘ የ ደ ገ ጠ ፈ ሊ ሚ ሪ ሲ ቢ ቲ ኒ ኪ ዲ ጊ",
 }
 SHARE = {"latin": 50, "arabic": 30, "sorani": 10, "cyrillic": 5, "ethiopic": 5}
 KNOWN = {
-    "latin": "Mohammed Muhamad Ahmed Fatima Fatemeh Khaled Khalid Yusuf Youssef Hussein Hasan Aisha Ali Omar".split(),
-    "arabic": "محمد أحمد فاطمة خالد يوسف حسين حسن عائشة علي عمر".split(),
-    "sorani": "محەمەد ئەحمەد فاتیمە خالید یووسف حوسێن حەسەن عائیشە عەلی عومەر".split(),
+    "latin": "Mohammed Muhamad Ahmed Fatima Fatemeh Khaled Khalid Yusuf Youssef Hussein Hasan Aisha Ali Omar",
+    "arabic": "محمد أحمد فاطمة خالد يوسف حسين حسن عائشة علي عمر",
+    "sorani": "محەمەد ئەحمەد فاتیمە خالید یووسف حوسێن حەسەن عائیشە عەلی عومەر",
 }
 
 
 def words(dice: random.Random, script: str, count: int) -> list[str]:
-    made = list(KNOWN.get(script, []))
+    syllables = SYLLABLES[script].split()
+    made = list(KNOWN.get(script, "").split())
     seen = set(made)
     while len(made) < count:
-        word = "".join(dice.choices(SYLLABLES[script], k=dice.choice((2, 2, 3, 3, 4))))
+        word = "".join(dice.choices(syllables, k=dice.choice((2, 2, 3, 3, 4))))
         if word not in seen:
             seen.add(word)
             made.append(word)

@@ -52,7 +52,7 @@ class NameIndex:
     def __init__(self, segments: Iterable[namesegment.Segment] = ()) -> None:
         self._segments = [segment for segment in segments if segment.rows]
         # Changes wait here until the next search, so that many at once are taken in together.
-        self._added: dict[UUID, tuple[str, ...]] = {}
+        self._added: dict[UUID, list[str]] = {}
         self._gone: set[UUID] = set()
 
     def __len__(self) -> int:
@@ -61,9 +61,8 @@ class NameIndex:
         return sum(int(segment.alive.sum()) for segment in self._segments)
 
     def add(self, object_id: UUID, names: Sequence[str]) -> None:
-        """Set the names of a person, in place of any they had."""
-        self._gone.add(object_id)
-        self._added[object_id] = tuple(names)
+        """Add names of a person, beside any they have; `remove` first to replace them."""
+        self._added.setdefault(object_id, []).extend(names)
 
     def remove(self, object_id: UUID) -> None:
         """Take a person out."""
@@ -119,11 +118,18 @@ class NameIndex:
 
     def _settle(self) -> None:
         """Take in what was added and removed since the last search."""
-        if not self._gone:
-            return
+        if self._gone:
+            self._take_out()
+        if self._added:
+            self._take_in()
+
+    def _take_out(self) -> None:
         gone = np.frombuffer(b"".join(one.bytes for one in self._gone), "<u8").reshape(-1, 2)
         for segment in self._segments:
             segment.remove(gone)
+        self._gone.clear()
+
+    def _take_in(self) -> None:
         fresh = [(one.bytes, name) for one, names in self._added.items() for name in names]
         # The newest segments are merged while they are no larger than twice the new one: there
         # are never many, and each name is moved only a few times.
@@ -133,7 +139,6 @@ class NameIndex:
         if built.rows:
             self._segments.append(built)
         self._added.clear()
-        self._gone.clear()
 
 
 def build(entries: Iterable[tuple[UUID, Sequence[str]]]) -> NameIndex:
