@@ -1,0 +1,599 @@
+"""Services, where they are, whom they take, when they open; and the rows that did not come in.
+
+All of it is public knowledge, so no field is sealed. A service keeps where it came from, so that
+the same file read twice changes nothing, and which of its fields people here have corrected, so
+that a file never undoes their work.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from math import cos, radians
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from manumit.core import fields
+from manumit.core import models as core
+from manumit.directory import (
+    codes,
+    distance,
+    eligibility,
+    entry,
+    fit,
+    freshness,
+    opening,
+)
+
+RADII_KM = (30.0, 120.0, 480.0)
+ENOUGH = 40  # as many candidates make the circle wide enough
+MOST = 200  # candidates judged one by one; the nearest ones
+MOST_UNFIT = 40
+
+
+class Place(models.Model):
+    """A point or the middle of an area where services are given."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    name = models.CharField(max_length=200, blank=True)
+    name_i18n = models.JSONField(default=dict, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    precision = models.CharField(max_length=20, default="point")
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "name",
+        "name_i18n",
+        "country",
+        "latitude",
+        "longitude",
+        "precision",
+    )
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["latitude", "longitude"], name="place_by_point"),
+            models.Index(fields=["name"], name="place_by_name"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="place_on_earth",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language, else as it was given."""
+        return _text(self.name, self.name_i18n, language)
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where both are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """What there is to ask of services."""
+
+    def running(self) -> "ServiceQuerySet":
+        """Leave out those that a person has closed."""
+        return self.filter(closed_at__isnull=True)
+
+    def whole(self) -> "ServiceQuerySet":
+        """Fetch with everything a page or an export shows: a fixed number of queries."""
+        return self.select_related("organisation", "place", "unit").prefetch_related(
+            "need_rows", "hour_rows", "language_rows"
+        )
+
+    def meeting(self, need: str) -> "ServiceQuerySet":
+        """Keep those that meet a need; "" keeps all."""
+        return self.filter(need_rows__need=need) if need else self
+
+    def within(self, near: tuple[float, float], radius_km: float) -> "ServiceQuerySet":
+        """Keep those whose place lies in the box around a circle; the index answers it."""
+        south, north, west, east = distance.box(near, radius_km)
+        return self.filter(
+            place__latitude__range=(south, north), place__longitude__range=(west, east)
+        )
+
+    def nearest_first(self, near: tuple[float, float]) -> "ServiceQuerySet":
+        """Order by a flat distance that is right enough to choose the nearest by."""
+        narrow = max(0.01, cos(radians(near[0])))
+        north = F("place__latitude") - near[0]
+        east = (F("place__longitude") - near[1]) * narrow
+        return self.annotate(away=north * north + east * east).order_by(
+            F("away").asc(nulls_last=True), "id"
+        )
+
+    def could_take(self, person: eligibility.Person) -> "ServiceQuerySet":
+        """Leave out those that sex or age alone exclude; the exact answer is `eligibility`'s."""
+        kept = self
+        if person.sex:
+            kept = kept.filter(sex__in=["", person.sex])
+        if person.age is not None:
+            kept = kept.exclude(minimum_age__gt=person.age).exclude(maximum_age__lt=person.age)
+        return kept
+
+    def offered(
+        self,
+        need: str,
+        near: tuple[float, float] | None,
+        person: eligibility.Person,
+        language: str,
+        at: datetime,
+        answering: Mapping[UUID, float] | None = None,
+    ) -> list[fit.Offer["Service"]]:
+        """Return services for a need, best first; those that would not take the person last.
+
+        `near` is (latitude, longitude); `answering` holds the median hours in which a service
+        has answered referrals, by service id. At most 240 services are judged: the nearest.
+        """
+        base = self.running().meeting(need)
+        fitting = base.could_take(person)
+        chosen = fitting._around(near, MOST)
+        unfit = base.exclude(pk__in=fitting.values("pk"))._around(near, MOST_UNFIT)
+        rows = Service.objects.whole().in_bulk([*chosen, *unfit]).values()
+        hours = answering or {}
+        wish = fit.Wish(person=person, at=at, near=near, language=language)
+        return fit.ranked((row.candidate(at.date(), hours.get(row.id)) for row in rows), wish)
+
+    def _around(self, near: tuple[float, float] | None, most: int) -> list[UUID]:
+        """Return the ids of the nearest, from the smallest circle that holds enough."""
+        if near is None:
+            fresh = self.order_by(
+                F("confirmed_on").desc(nulls_last=True), F("stated_on").desc(nulls_last=True), "id"
+            )
+            return list(fresh.values_list("id", flat=True)[:most])
+        for radius in RADII_KM:
+            ids = list(
+                self.within(near, radius).nearest_first(near).values_list("id", flat=True)[:most]
+            )
+            if len(ids) >= ENOUGH:
+                return ids
+        return list(self.nearest_first(near).values_list("id", flat=True)[:most])
+
+    def named(self, text: str) -> "ServiceQuerySet":
+        """Keep those whose name, organisation or place holds the text."""
+        if not text:
+            return self
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(organisation__name__icontains=text)
+            | Q(place__name__icontains=text)
+        )
+
+    def asking_for_confirmation(self, on: date) -> "ServiceQuerySet":
+        """Keep those nobody has confirmed for longer than the rules allow, oldest first."""
+        limit = date.fromordinal(on.toordinal() - freshness.RULES.ask_after_days)
+        return (
+            self.running()
+            .filter(Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=limit))
+            .order_by(F("confirmed_on").asc(nulls_first=True), F("stated_on").asc(), "id")
+        )
+
+
+class Service(models.Model):
+    """One service of one organisation at one place."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    organisation = models.ForeignKey(
+        core.Organisation, on_delete=models.PROTECT, related_name="services"
+    )
+    unit = models.ForeignKey(
+        core.Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="services"
+    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="services")
+    name = models.CharField(max_length=300)
+    name_i18n = models.JSONField(default=dict, blank=True)
+    description = models.TextField(blank=True)
+    description_i18n = models.JSONField(default=dict, blank=True)
+    coverage = models.CharField(max_length=40, blank=True)
+    timezone = models.CharField(max_length=60, blank=True)
+    always_open = models.BooleanField(default=False)
+    frequency = models.CharField(max_length=40, blank=True)
+    sex = models.CharField(max_length=10, blank=True)
+    minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    nationalities = models.JSONField(default=list, blank=True)
+    nationalities_not = models.JSONField(default=list, blank=True)
+    documents = models.JSONField(default=list, blank=True)
+    expired_documents = models.BooleanField(default=False)
+    groups = models.JSONField(default=list, blank=True)
+    access = models.JSONField(default=list, blank=True)
+    takes_referrals = models.BooleanField(default=True)
+    referral_methods = models.JSONField(default=list, blank=True)
+    next_step = models.CharField(max_length=40, blank=True)
+    answer_hours = models.FloatField(null=True, blank=True)
+    answer_stated = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    email = models.CharField(max_length=200, blank=True)
+    website = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    stated_on = models.DateField(null=True, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        core.User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+    source = models.CharField(max_length=60)
+    source_id = models.CharField(max_length=200)
+    source_digest = models.CharField(max_length=64, blank=True)
+    kept = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+
+    objects = ServiceQuerySet.as_manager()
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "organisation",
+        "unit",
+        "place",
+        "name",
+        "name_i18n",
+        "description",
+        "description_i18n",
+        "coverage",
+        "timezone",
+        "always_open",
+        "frequency",
+        "sex",
+        "minimum_age",
+        "maximum_age",
+        "nationalities",
+        "nationalities_not",
+        "documents",
+        "expired_documents",
+        "groups",
+        "access",
+        "takes_referrals",
+        "referral_methods",
+        "next_step",
+        "answer_hours",
+        "answer_stated",
+        "phone",
+        "email",
+        "website",
+        "starts_on",
+        "ends_on",
+        "stated_on",
+        "confirmed_on",
+        "confirmed_by",
+        "closed_at",
+        "closed_reason",
+        "changed_at",
+        "source",
+        "source_id",
+        "source_digest",
+        "kept",
+        "notes",
+    )
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["closed_at", "confirmed_on"], name="service_by_confirmation"),
+            models.Index(fields=["changed_at", "id"], name="service_by_change"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["source", "source_id"], name="service_once_per_source"),
+            models.CheckConstraint(
+                condition=Q(minimum_age__isnull=True)
+                | Q(maximum_age__isnull=True)
+                | Q(minimum_age__lte=F("maximum_age")),
+                name="service_ages_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(sex__in=["", "female", "male"]), name="service_sex_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.organisation.name})"
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language, else as it was given."""
+        return _text(self.name, self.name_i18n, language)
+
+    def description_in(self, language: str) -> str:
+        """Return the description in a language, else as it was given."""
+        return _text(self.description, self.description_i18n, language)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The needs it meets, in the order of the list."""
+        met = {row.need for row in self.need_rows.all()}
+        return tuple(need for need in codes.NEEDS if need in met)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages spoken there."""
+        return tuple(sorted(row.language for row in self.language_rows.all()))
+
+    @property
+    def hours(self) -> tuple[entry.Hours, ...]:
+        """The opening hours, Monday first."""
+        spans = [entry.Hours(r.weekday, r.opens, r.closes) for r in self.hour_rows.all()]
+        return tuple(sorted(spans, key=lambda h: (h.weekday, str(h.opens or ""))))
+
+    @property
+    def schedule(self) -> opening.Opening:
+        """What is known of when it is open."""
+        return opening.Opening(self.hours, self.always_open, self.frequency, self.timezone)
+
+    @property
+    def admits(self) -> eligibility.Eligibility:
+        """Whom it takes."""
+        return eligibility.Eligibility(
+            sex=self.sex,
+            minimum_age=self.minimum_age,
+            maximum_age=self.maximum_age,
+            nationalities=tuple(self.nationalities),
+            nationalities_not=tuple(self.nationalities_not),
+            documents=tuple(self.documents),
+            expired_documents=self.expired_documents,
+            groups=tuple(self.groups),
+        )
+
+    def fresh_on(self, on: date) -> freshness.Freshness:
+        """Judge how far this entry can be trusted on a day."""
+        return freshness.of(
+            confirmed_on=self.confirmed_on, stated_on=self.stated_on, ends_on=self.ends_on, on=on
+        )
+
+    def candidate(self, on: date, answered_hours: float | None) -> fit.Candidate["Service"]:
+        """Return what the order of offers needs to know."""
+        return fit.Candidate(
+            service=self,
+            key=f"{self.name}|{self.id}",
+            at=self.place.point,
+            precision=self.place.precision,
+            coverage=self.coverage,
+            opening=self.schedule,
+            eligibility=self.admits,
+            freshness=self.fresh_on(on),
+            languages=self.languages,
+            answered_hours=answered_hours,
+            stated_hours=self.answer_hours,
+            stated_answer=self.answer_stated,
+            closed=self.closed_reason,
+        )
+
+    def why_not_refer(self) -> str:
+        """Return why this service cannot be sent a referral; "" when it can."""
+        if self.closed_at is not None:
+            return f"This service is closed: {self.closed_reason}"
+        if not self.takes_referrals:
+            return "This service takes no referrals: the person goes there."
+        return ""
+
+    def as_entry(self) -> entry.Entry:
+        """Return the service in the form that files are written from."""
+        same: dict[str, Any] = {
+            name: getattr(self, name) for name in entry.field_names() if name in COPIED
+        }
+        same |= {name: tuple(same[name]) for name in JSON_LISTS}
+        return entry.Entry(
+            organisation=self.organisation.name,
+            organisation_id=self.organisation.source_id or str(self.organisation_id),
+            organisation_website=self.organisation.website,
+            needs=self.needs,
+            languages=self.languages,
+            hours=self.hours,
+            place=self.place.name,
+            place_i18n=self.place.name_i18n,
+            place_precision=self.place.precision,
+            country=self.place.country,
+            latitude=self.place.latitude,
+            longitude=self.place.longitude,
+            notes=tuple(entry.Note(**note) for note in self.notes),
+            **same,
+        )
+
+    def public_entry(self) -> entry.Entry:
+        """Return the service as strangers may see it."""
+        return entry.for_the_public(self.as_entry())
+
+    def public_place(self, language: str) -> str:
+        """Return the place as strangers may see it, "" where the spot is not published."""
+        return self.place.name_in(language) if self.public_entry().place else ""
+
+
+JSON_LISTS = (
+    "nationalities",
+    "nationalities_not",
+    "documents",
+    "groups",
+    "access",
+    "referral_methods",
+)
+COPIED = frozenset(
+    {
+        *JSON_LISTS,
+        "source",
+        "source_id",
+        "name",
+        "name_i18n",
+        "description",
+        "description_i18n",
+        "coverage",
+        "timezone",
+        "always_open",
+        "frequency",
+        "sex",
+        "minimum_age",
+        "maximum_age",
+        "expired_documents",
+        "takes_referrals",
+        "next_step",
+        "answer_hours",
+        "answer_stated",
+        "phone",
+        "email",
+        "website",
+        "starts_on",
+        "ends_on",
+        "stated_on",
+        "confirmed_on",
+    }
+)
+
+
+class ServiceNeed(models.Model):
+    """A need that a service meets."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="need_rows")
+    need = models.CharField(max_length=40)
+
+    plain: ClassVar[tuple[str, ...]] = ("id", "service", "need")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["need", "service"], name="service_need_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.need
+
+
+class ServiceHours(models.Model):
+    """One opening span on a weekday (Monday is 0); an end may be unknown."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="hour_rows")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+
+    plain: ClassVar[tuple[str, ...]] = ("id", "service", "weekday", "opens", "closes")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="hours_weekday"),
+        )
+
+    def __str__(self) -> str:
+        return f"{entry.DAYS[self.weekday]} {opening.span_words(self.span)}"
+
+    @property
+    def span(self) -> entry.Hours:
+        """The span as a value."""
+        return entry.Hours(self.weekday, self.opens, self.closes)
+
+
+class ServiceLanguage(models.Model):
+    """A language spoken at a service (ISO 639)."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="language_rows")
+    language = models.CharField(max_length=20)
+
+    plain: ClassVar[tuple[str, ...]] = ("id", "service", "language")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["language", "service"], name="service_language_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.language
+
+
+class ImportRun(models.Model):
+    """One reading of files into the directory."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        core.User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=200)
+    files = models.JSONField(default=list)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    noted = models.PositiveIntegerField(default=0)
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "at",
+        "by",
+        "source",
+        "files",
+        "created",
+        "updated",
+        "unchanged",
+        "rejected",
+        "noted",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.at:%Y-%m-%d %H:%M}"
+
+
+class RejectedRow(models.Model):
+    """A row of a file that could not come in: kept whole, with reason and cure."""
+
+    class State(models.TextChoices):
+        """Whether somebody still has to look at it."""
+
+        OPEN = "open", "To put right"
+        DONE = "done", "Put right"
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="rows")
+    file = models.CharField(max_length=300)
+    line = models.PositiveIntegerField()
+    field = models.CharField(max_length=100)
+    reason = models.TextField()
+    cure = models.TextField()
+    raw = models.JSONField()
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=60, blank=True)
+    source_id = models.CharField(max_length=200, blank=True)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    retried_at = models.DateTimeField(null=True, blank=True)
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "run",
+        "file",
+        "line",
+        "field",
+        "reason",
+        "cure",
+        "raw",
+        "kind",
+        "source",
+        "source_id",
+        "fingerprint",
+        "state",
+        "retried_at",
+        "service",
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["state", "run"], name="rejected_by_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.reason}"
+
+
+def _text(given: str, i18n: Mapping[str, str], language: str) -> str:
+    return i18n.get(language) or i18n.get(language.split("-")[0]) or given
