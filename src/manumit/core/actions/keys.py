@@ -47,8 +47,8 @@ def _set_passphrase(
     key.by_passphrase = sealing.wrap_key(kek, secret, _passphrase_aad(key.user_id))
 
 
-def _set_recovery(key: models.UserKey, secret: bytes) -> str:
-    code = sealing.new_recovery_code()
+def _set_recovery(key: models.UserKey, secret: bytes, code: str = "") -> str:
+    code = code or sealing.new_recovery_code()
     key.recovery_salt = sealing.new_salt()
     kek = sealing.recovery_key(code, key.recovery_salt)
     key.by_recovery = sealing.wrap_key(kek, secret, _recovery_aad(key.user_id))
@@ -131,12 +131,16 @@ def recover_user(*, user: models.User, code: str, new_passphrase: str) -> str:
     return next_code
 
 
-def renew_recovery_code(*, by: acting.Actor) -> str:
-    """Make a new recovery code for the signed-in person; the old one stops working."""
+@acting.action("account.own")
+def renew_recovery_code(*, by: acting.Actor, at: datetime, code: str) -> models.User:
+    """Let a new recovery code count, once the person has typed it back; the old one stops working.
+
+    Raises BadRecoveryCode for text that `sealing.new_recovery_code` did not make.
+    """
     key = models.UserKey.objects.get(user_id=by.person.id)
-    code = _set_recovery(key, by.keys().secret)
+    _set_recovery(key, by.keys().secret, code)
     key.save()
-    return code
+    return by.person
 
 
 def found_unit(*, unit: models.Unit, first: models.User, at: datetime) -> None:

@@ -1,0 +1,120 @@
+"""Verbs of signing in and of looking after one's own account and other people's."""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.contrib.sessions.models import Session
+
+from manumit.core import models as core_models
+from manumit.core.actions import acting, keys, record
+from manumit.web import models, throttle
+
+
+def note_failure(
+    *, at: datetime, step: str, user: core_models.User | None, buckets: tuple[throttle.Bucket, ...]
+) -> None:
+    """Count a wrong guess and put it on the record; forgets guesses older than a day."""
+    models.FailedGuess.objects.filter(at__lt=at - 96 * throttle.WINDOW).delete()
+    models.FailedGuess.objects.bulk_create(
+        [models.FailedGuess(digest=bucket.digest, at=at) for bucket in buckets]
+    )
+    record.append(
+        by=None,
+        at=at,
+        act="account.own",
+        verb="sign_in",
+        outcome="refused",
+        objects={"user": str(user.id)} if user else {},
+        details={"step": step},
+    )
+
+
+def forget_failures(*, buckets: tuple[throttle.Bucket, ...]) -> None:
+    """Clear what was counted on this account and sender; the count on the address stays."""
+    own = buckets[0].digest
+    models.FailedGuess.objects.filter(digest=own).delete()
+
+
+@acting.action("account.own")
+def sign_in(*, by: acting.Actor, at: datetime, session_key: str) -> core_models.User:
+    """Begin the one session of a person; a session elsewhere ends now."""
+    live = models.LiveSession.objects.filter(user=by.person).first()
+    if live and live.session_key != session_key:
+        Session.objects.filter(session_key=live.session_key).delete()
+    models.LiveSession.objects.update_or_create(
+        user=by.person, defaults={"session_key": session_key, "began_at": at}
+    )
+    return by.person
+
+
+@acting.action("account.own")
+def sign_out(*, by: acting.Actor, at: datetime) -> core_models.User:
+    """End the session: keys are locked at once."""
+    models.LiveSession.objects.filter(user=by.person).delete()
+    keys.lock(user=by.person)
+    return by.person
+
+
+@acting.action("account.own")
+def end_session(*, by: acting.Actor, at: datetime) -> core_models.User:
+    """End a session that ran out: keys are locked, and the record shows that time did it."""
+    models.LiveSession.objects.filter(user=by.person).delete()
+    keys.lock(user=by.person)
+    return by.person
+
+
+@acting.action("account.own")
+def add_code_app(*, by: acting.Actor, at: datetime, secret: str) -> core_models.User:
+    """Add a code app as second factor; one that was there before stops working."""
+    Authenticator.objects.filter(user=by.person, type=Authenticator.Type.TOTP).delete()
+    TOTP.activate(by.person, secret)
+    return by.person
+
+
+@acting.action("account.own")
+def add_passkey(
+    *, by: acting.Actor, at: datetime, name: str, credential: dict[str, Any]
+) -> core_models.User:
+    """Add a passkey that has been checked against its challenge."""
+    WebAuthn.add(by.person, name, credential)
+    return by.person
+
+
+@acting.action("account.own")
+def remove_second_factor(*, by: acting.Actor, at: datetime, factor_id: int) -> core_models.User:
+    """Remove one's own second factor, but never the last."""
+    own = Authenticator.objects.filter(user=by.person)
+    if own.count() < 2:
+        raise acting.Refused("This is your only second step. Add another one first.")
+    deleted, _ = own.filter(pk=factor_id).delete()
+    if not deleted:
+        raise acting.NotFound
+    return by.person
+
+
+@acting.action("account.manage")
+def reset_second_factors(
+    *, by: acting.Actor, at: datetime, user: core_models.User
+) -> core_models.User:
+    """Let a person set up their second step anew; their passphrase is still needed."""
+    if by.user and by.user.id == user.id:
+        raise acting.Refused("Ask another administrator to do this for your own account.")
+    Authenticator.objects.filter(user=user).delete()
+    live = models.LiveSession.objects.filter(user=user).first()
+    if live:
+        Session.objects.filter(session_key=live.session_key).delete()
+        live.delete()
+    keys.lock(user=user)
+    return user
+
+
+@acting.action("account.own")
+def recover(*, by: acting.Actor, at: datetime, code: str, new_passphrase: str) -> str:
+    """Set a new passphrase by the recovery code; returns the next code. Raises Refused."""
+    next_code = keys.recover_user(user=by.person, code=code, new_passphrase=new_passphrase)
+    by.person.set_password(new_passphrase)
+    by.person.save()
+    return next_code

@@ -1,0 +1,62 @@
+"""What each role sees in the bar at the top, and where its day begins, as data.
+
+A link shows when its address exists and the role holds its permission.
+"""
+
+from dataclasses import dataclass
+
+from manumit.core import roles
+from manumit.core.roles import Role
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry: the words, the address's name in `web/urls.py`, and the permission it needs."""
+
+    label: str
+    url_name: str
+    permission: str
+
+
+LINKS: tuple[Link, ...] = (
+    Link("My duties", "duties", "duty.read"),
+    Link("Board", "board", "board.read"),
+    Link("Inbox", "inbox", "inbox.read"),
+    Link("Screening", "screening_start", "screening.conduct"),
+    Link("Cases", "cases", "case.read"),
+    Link("Find a person", "case_search", "case.search"),
+    Link("Services", "services", "directory.read"),
+    Link("People of my unit", "unit_people", "account.admit"),
+    Link("Accounts", "accounts", "account.manage"),
+    Link("Record", "record", "record.read"),
+)
+
+# Where a role's day begins; the first address that exists is taken.
+HOME: dict[Role, tuple[str, ...]] = {
+    Role.SCREENING_OFFICER: ("duties", "services"),
+    Role.CASE_WORKER: ("duties", "services"),
+    Role.SUPERVISOR: ("board", "services"),
+    Role.SERVICE_FOCAL_POINT: ("inbox", "services"),
+    Role.COORDINATOR: ("board", "services"),
+    Role.AUDITOR: ("record", "services"),
+    Role.DATA_PROTECTION_OFFICER: ("record", "services"),
+    Role.ADMINISTRATOR: ("accounts", "services"),
+}
+FALLBACK = ("services", "security")
+
+
+def links(role: Role, routed: frozenset[str]) -> tuple[Link, ...]:
+    """Return the entries a role sees, given the address names that exist."""
+    return tuple(
+        link
+        for link in LINKS
+        if link.url_name in routed and not roles.why_not(role, link.permission)
+    )
+
+
+def home(role: Role, routed: frozenset[str]) -> str:
+    """Return the address name where the role's day begins."""
+    for name in (*HOME.get(role, ()), *FALLBACK):
+        if name in routed:
+            return name
+    raise LookupError("no page to begin the day with is routed")

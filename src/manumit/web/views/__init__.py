@@ -1,0 +1,1 @@
+"""Pages of the web package itself: signing in, one's own account, other people's accounts."""
