@@ -142,7 +142,9 @@ def _rule(number: int, entry: dict[str, Any]) -> Rule:
 @functools.cache
 def load() -> Deadlines:
     """Return the deadlines that come with the product."""
-    return parse(resources.files("manumit.cases").joinpath("data/deadlines.toml").read_text("utf-8"))
+    return parse(
+        resources.files("manumit.cases").joinpath("data/deadlines.toml").read_text("utf-8")
+    )
 
 
 def rule(kind: str, on: date, country: str = "", known: Deadlines | None = None) -> Rule:
@@ -164,9 +166,7 @@ def due_at(
     kind: str, identified_at: datetime, country: str = "", known: Deadlines | None = None
 ) -> datetime:
     """Return when the duty is due, counted from identification."""
-    return identified_at + timedelta(
-        hours=rule(kind, identified_at.date(), country, known).hours
-    )
+    return identified_at + timedelta(hours=rule(kind, identified_at.date(), country, known).hours)
 
 
 def answer_due_at(sent_at: datetime, need_due_at: datetime) -> datetime:
@@ -200,11 +200,14 @@ def state(
 def level(due: datetime, now: datetime, known: Deadlines | None = None) -> int:
     """Return the escalation level an unstopped duty has reached; 0 when it is not late."""
     reached = [
-        e.level
-        for e in (known or load()).escalations
-        if now > due + timedelta(hours=e.hours)
+        e.level for e in (known or load()).escalations if now > due + timedelta(hours=e.hours)
     ]
     return max(reached, default=0)
+
+
+def hours(number: int) -> timedelta:
+    """Return a number of hours as a time difference."""
+    return timedelta(hours=number)
 
 
 def label(kind: str) -> str:

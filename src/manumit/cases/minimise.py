@@ -83,9 +83,7 @@ def decide(ask: Ask) -> list[FieldDecision]:
     return [_decide(field, ask, kind, held_back) for field in FIELDS]
 
 
-def _decide(
-    field: Field, ask: Ask, kind: needs.Kind, held_back: frozenset[str]
-) -> FieldDecision:
+def _decide(field: Field, ask: Ask, kind: needs.Kind, held_back: frozenset[str]) -> FieldDecision:
     reason = _why_not(field, ask, kind, held_back)
     if reason:
         return FieldDecision(field.name, field.label, False, reason)

@@ -86,7 +86,10 @@ def treated_as_child(minor: bool | None) -> bool:
 
 
 def packs_for(
-    profile: str, minor: bool | None, added: Iterable[str] = (), known: Mapping[str, Profile] | None = None
+    profile: str,
+    minor: bool | None,
+    added: Iterable[str] = (),
+    known: Mapping[str, Profile] | None = None,
 ) -> tuple[str, ...]:
     """Return the packs to ask, in order. `added` are optional packs that the officer chose."""
     wanted = set(added)

@@ -120,7 +120,9 @@ def why_not_move(old: CaseStatus | str, new: CaseStatus | str, *, reason: str, w
     if not reason.strip():
         return "Say why the case closes."
     if waiting:
-        return f"{waiting} referral(s) still wait for an answer. Record the answer or withdraw first."
+        return (
+            f"{waiting} referral(s) still wait for an answer. Record the answer or withdraw first."
+        )
     return ""
 
 

@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     # people and what is owed to them
     "case.read": _CASE_READERS,
     "case.search": _CASE_READERS,
+    "case.open": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
     "case.take": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
     "case.assign": {_R.SUPERVISOR: _S.UNIT},
     "case.edit": _CASE_WRITERS,

@@ -16,7 +16,8 @@ class AnsweringQuerySet(models.QuerySet["Answering"]):
     def hours(self, services: Iterable[UUID]) -> dict[UUID, float]:
         """Return the median answering time in hours of each service that ever answered."""
         known = self.filter(service__in=list(services), median_hours__isnull=False)
-        return dict(known.values_list("service_id", "median_hours"))
+        pairs = known.values_list("service_id", "median_hours")
+        return {service: hours for service, hours in pairs if hours is not None}
 
 
 class Answering(models.Model):

@@ -165,9 +165,7 @@ class Case(models.Model):
                 name="case_status_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    trafficking_status__in=["", status.Trafficking.POSSIBLE.value]
-                )
+                condition=models.Q(trafficking_status__in=["", status.Trafficking.POSSIBLE.value])
                 | (
                     ~models.Q(deciding_kind="")
                     & ~models.Q(deciding_organisation="")
@@ -176,7 +174,9 @@ class Case(models.Model):
                 name="case_final_status_names_who_decided",
             ),
             models.CheckConstraint(
-                condition=models.Q(trafficking_status__in=["", *(s.value for s in status.Trafficking)]),
+                condition=models.Q(
+                    trafficking_status__in=["", *(s.value for s in status.Trafficking)]
+                ),
                 name="case_trafficking_status_known",
             ),
             models.CheckConstraint(
@@ -198,9 +198,7 @@ class Case(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["unit", "case_status", "next_due_at", "id"], name="case_unit_due"
-            ),
+            models.Index(fields=["unit", "case_status", "next_due_at", "id"], name="case_unit_due"),
             models.Index(
                 fields=["unit", "case_status", "-opened_at", "-id"], name="case_unit_newest"
             ),

@@ -191,6 +191,11 @@ class Referral(models.Model):
             models.Index(fields=["consent"], name="referral_by_consent"),
         )
 
+    @property
+    def with_service(self) -> bool:
+        """Tell whether it is the service's turn; only then can the service read the letter."""
+        return self.state in {state.value for state in referral.WITH_SERVICE}
+
     def place_in_house(self) -> access.Place:
         """Return where this referral stands, for `access`."""
         seen = self.state in _SEEN and self.to_unit_id is not None
