@@ -166,7 +166,7 @@ def _when(table: tables.Table) -> rule.Node:
             return rule.parse(text)
         except rule.BadRule as error:
             table.fault("when", f"{error}.", "Use names, and, or, not and brackets.")
-    return rule.Atom("always")
+    return rule.UNREAD
 
 
 def _outcome(table: tables.Table, sources: Sources) -> parts.Outcome:

@@ -58,6 +58,10 @@ class Either:
 Node: TypeAlias = Atom | Not | All | Either
 
 
+UNREAD = Atom("")
+"""Stands in for a condition that was refused, while the rest of a pack is read."""
+
+
 def parse(text: str) -> Node:
     """Read a condition; raises BadRule with the column of the fault."""
     tokens = list(_tokens(text))

@@ -14,6 +14,7 @@ from manumit.indicators import counting, parts, rule, tables
 
 WITHIN = ("", "1h", "3h", "1d", "3d")
 MOST_COMBINATIONS = 4096
+ALWAYS = rule.Atom("always")
 _PACK_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _VERDICT = re.compile(r"\b(actual|confirmed|proven|proved|certain|established)\b", re.IGNORECASE)
 _HIDDEN_WORD = re.compile(r"traffick", re.IGNORECASE)
@@ -98,6 +99,8 @@ def _indicators(pack: parts.Pack, faults: tables.Faults) -> None:
 def _condition(pack: parts.Pack, node: rule.Node, key: str, faults: tables.Faults) -> None:
     dimensions = [each.id for each in pack.dimensions]
     for atom in rule.atoms(node):
+        if atom == rule.UNREAD:
+            continue
         if atom.name == "tag" or (atom.name in rule.FACTS and not atom.detail):
             if atom.name == "tag" and not atom.detail:
                 faults.note(key, '"tag" names no tag.', "Write for example tag:no_act.")
@@ -121,11 +124,11 @@ def _outcomes(pack: parts.Pack, faults: tables.Faults) -> None:
         if _HIDDEN_WORD.search(each.title("en")) or _HIDDEN_WORD.search(each.code):
             cure = "Use plain words that endanger nobody who reads over a shoulder."
             faults.note(f"{key}.title", "names the crime in a heading.", cure)
-    if pack.outcomes and pack.outcomes[-1].when != rule.Atom("always"):
+    if pack.outcomes and pack.outcomes[-1].when not in (ALWAYS, rule.UNREAD):
         cure = 'End with an outcome whose when = "always".'
         faults.note(f"outcomes[{len(pack.outcomes)}].when", "may leave no finding.", cure)
     for index, each in enumerate(pack.outcomes[:-1], start=1):
-        if each.when == rule.Atom("always"):
+        if each.when == ALWAYS:
             cure = "Move it to the end."
             faults.note(f"outcomes[{index}].when", "hides every outcome after it.", cure)
 

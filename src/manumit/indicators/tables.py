@@ -203,7 +203,7 @@ def line_of(source: str, key: str) -> int:
                 header = [*header, f"[{counts[name]}]"]
             if header == steps[: len(header)]:
                 best = number
-            if header == steps:
+            if header in (steps, [*steps, "[1]"]):
                 return number
             continue
         if header != steps[: len(header)]:
