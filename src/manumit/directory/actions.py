@@ -322,7 +322,11 @@ def _fill(service: models.Service, entry: Entry) -> None:
 
 def _write_rows(pairs: Sequence[tuple[models.Service, Entry]]) -> None:
     models.ServiceNeed.objects.bulk_create(
-        [models.ServiceNeed(service=s, need=need) for s, e in pairs for need in e.needs],
+        [
+            models.ServiceNeed(service=s, need=need, latitude=e.latitude, longitude=e.longitude)
+            for s, e in pairs
+            for need in e.needs
+        ],
         batch_size=CHUNK,
     )
     models.ServiceHours.objects.bulk_create(

@@ -26,7 +26,7 @@ from manumit.directory import (
     opening,
 )
 
-RADII_KM = (30.0, 120.0, 480.0)
+RADII_KM = (5.0, 30.0, 120.0, 480.0)
 ENOUGH = 40  # as many candidates make the circle wide enough
 MOST = 200  # candidates judged one by one; the nearest ones
 MOST_UNFIT = 40
@@ -98,11 +98,17 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Keep those that meet a need; "" keeps all."""
         return self.filter(need_rows__need=need) if need else self
 
-    def within(self, near: tuple[float, float], radius_km: float) -> "ServiceQuerySet":
-        """Keep those whose place lies in the box around a circle; the index answers it."""
+    def within(self, need: str, near: tuple[float, float], radius_km: float) -> "ServiceQuerySet":
+        """Keep those that meet the need in the box around a circle; one index answers both."""
         south, north, west, east = distance.box(near, radius_km)
+        if not need:
+            return self.filter(
+                place__latitude__range=(south, north), place__longitude__range=(west, east)
+            )
         return self.filter(
-            place__latitude__range=(south, north), place__longitude__range=(west, east)
+            need_rows__need=need,
+            need_rows__latitude__range=(south, north),
+            need_rows__longitude__range=(west, east),
         )
 
     def nearest_first(self, near: tuple[float, float]) -> "ServiceQuerySet":
@@ -113,15 +119,6 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.annotate(away=north * north + east * east).order_by(
             F("away").asc(nulls_last=True), "id"
         )
-
-    def could_take(self, person: eligibility.Person) -> "ServiceQuerySet":
-        """Leave out those that sex or age alone exclude; the exact answer is `eligibility`'s."""
-        kept = self
-        if person.sex:
-            kept = kept.filter(sex__in=["", person.sex])
-        if person.age is not None:
-            kept = kept.exclude(minimum_age__gt=person.age).exclude(maximum_age__lt=person.age)
-        return kept
 
     def offered(
         self,
@@ -137,29 +134,28 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         `near` is (latitude, longitude); `answering` holds the median hours in which a service
         has answered referrals, by service id. At most 240 services are judged: the nearest.
         """
-        base = self.running().meeting(need)
-        fitting = base.could_take(person)
-        chosen = fitting._around(near, MOST)
-        unfit = base.exclude(pk__in=fitting.values("pk"))._around(near, MOST_UNFIT)
+        taken = could_take(person)
+        chosen = self.running().filter(taken)._around(need, near, MOST)
+        unfit = self.running().filter(~taken)._around(need, near, MOST_UNFIT) if taken else []
         rows = Service.objects.whole().in_bulk([*chosen, *unfit]).values()
         hours = answering or {}
         wish = fit.Wish(person=person, at=at, near=near, language=language)
         return fit.ranked((row.candidate(at.date(), hours.get(row.id)) for row in rows), wish)
 
-    def _around(self, near: tuple[float, float] | None, most: int) -> list[UUID]:
+    def _around(self, need: str, near: tuple[float, float] | None, most: int) -> list[UUID]:
         """Return the ids of the nearest, from the smallest circle that holds enough."""
         if near is None:
-            fresh = self.order_by(
+            fresh = self.meeting(need).order_by(
                 F("confirmed_on").desc(nulls_last=True), F("stated_on").desc(nulls_last=True), "id"
             )
             return list(fresh.values_list("id", flat=True)[:most])
         for radius in RADII_KM:
-            ids = list(
-                self.within(near, radius).nearest_first(near).values_list("id", flat=True)[:most]
-            )
+            rows = self.within(need, near, radius).nearest_first(near)
+            ids = list(rows.values_list("id", flat=True)[:most])
             if len(ids) >= ENOUGH:
                 return ids
-        return list(self.nearest_first(near).values_list("id", flat=True)[:most])
+        rows = self.meeting(need).nearest_first(near)
+        return list(rows.values_list("id", flat=True)[:most])
 
     def named(self, text: str) -> "ServiceQuerySet":
         """Keep those whose name, organisation or place holds the text."""
@@ -179,6 +175,17 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             .filter(Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=limit))
             .order_by(F("confirmed_on").asc(nulls_first=True), F("stated_on").asc(), "id")
         )
+
+
+def could_take(person: eligibility.Person) -> Q:
+    """Return who sex or age alone do not exclude; the exact answer is `eligibility`'s."""
+    kept = Q()
+    if person.sex:
+        kept &= Q(sex__in=["", person.sex])
+    if person.age is not None:
+        kept &= Q(minimum_age__isnull=True) | Q(minimum_age__lte=person.age)
+        kept &= Q(maximum_age__isnull=True) | Q(maximum_age__gte=person.age)
+    return kept
 
 
 class Service(models.Model):
@@ -450,15 +457,20 @@ COPIED = frozenset(
 
 
 class ServiceNeed(models.Model):
-    """A need that a service meets."""
+    """A need that a service meets, beside the point of its place: what the search goes by."""
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="need_rows")
     need = models.CharField(max_length=40)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
 
-    plain: ClassVar[tuple[str, ...]] = ("id", "service", "need")
+    plain: ClassVar[tuple[str, ...]] = ("id", "service", "need", "latitude", "longitude")
 
     class Meta:
+        indexes = (
+            models.Index(fields=["need", "latitude", "longitude", "service"], name="need_by_point"),
+        )
         constraints = (
             models.UniqueConstraint(fields=["need", "service"], name="service_need_once"),
         )
