@@ -101,3 +101,16 @@ def test_an_answered_question_stays_on_its_page_to_be_mended():
 def test_a_theme_that_is_gone_starts_from_the_first_page():
     packs = asked(False)
     assert interview.following("no-such-theme", packs, {}, CONTEXTS[False]).id == "urgent-needs"
+
+
+def test_without_consent_only_urgent_needs_are_asked():
+    packs = asked(False)
+    by_id = {known.id: known for known in packs}
+    first, second, *rest = interview.themes(packs, CONTEXTS[False])
+    assert all(q.asked for q in interview.page(first, by_id, {}, CONTEXTS[False], may_ask=False))
+    for theme in (second, *rest):
+        shown = interview.page(theme, by_id, {}, CONTEXTS[False], may_ask=False)
+        assert all(not q.asked and q.indicator.observable for q in shown)
+    after = interview.following(first.id, packs, {}, CONTEXTS[False], may_ask=False)
+    assert after is not None
+    assert after.id != second.id, "nothing on the second page can be seen without asking"

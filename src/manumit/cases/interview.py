@@ -79,35 +79,48 @@ def themes(packs: Sequence[pack.Pack], context: engine.Context) -> tuple[Theme, 
 
 
 def page(
-    theme: Theme, packs: Mapping[str, pack.Pack], given: Given, context: engine.Context
+    theme: Theme,
+    packs: Mapping[str, pack.Pack],
+    given: Given,
+    context: engine.Context,
+    may_ask: bool = True,
 ) -> tuple[Question, ...]:
-    """Return the questions of a page in the pack's order: undecided ones, and answered ones."""
+    """Return the questions of a page in the pack's order: undecided ones, and answered ones.
+
+    Where the person did not agree to an interview (`may_ask` False), only urgent needs are asked;
+    of the rest stays what an officer can see without asking.
+    """
     found = []
     for pack_id, dimension in theme.pairs:
         known, answers = packs[pack_id], given.get(pack_id, {})
+        asked = may_ask or known.kind is parts.Kind.TRIAGE
         open_now = set(questions.undecided(known, answers, context, dimension))
         for each in known.indicators:
-            if each.dimension == dimension and (each.id in open_now or each.id in answers):
-                found.append(_question(theme, known, each, answers.get(each.id)))
+            if each.dimension != dimension or not (each.id in open_now or each.id in answers):
+                continue
+            if asked or each.observable:
+                found.append(Question(known.id, each, asked, answers.get(each.id)))
     return tuple(found)
 
 
-def _question(
-    theme: Theme, known: pack.Pack, each: parts.Indicator, answer: engine.Answer | None
-) -> Question:
-    asked = known.dimension(each.dimension).ask_as is parts.AskAs.PERSON
-    return Question(known.id, each, asked, answer)
-
-
 def is_open(
-    theme: Theme, packs: Mapping[str, pack.Pack], given: Given, context: engine.Context
+    theme: Theme,
+    packs: Mapping[str, pack.Pack],
+    given: Given,
+    context: engine.Context,
+    may_ask: bool = True,
 ) -> bool:
     """Tell whether a page has a question that was not answered and can still change a finding."""
-    return any(question.answer is None for question in page(theme, packs, given, context))
+    shown = page(theme, packs, given, context, may_ask)
+    return any(question.answer is None for question in shown)
 
 
 def following(
-    after: str, packs: Sequence[pack.Pack], given: Given, context: engine.Context
+    after: str,
+    packs: Sequence[pack.Pack],
+    given: Given,
+    context: engine.Context,
+    may_ask: bool = True,
 ) -> Theme | None:
     """Return the next page with an open question after the theme named; None when all is settled.
 
@@ -117,7 +130,9 @@ def following(
     places = {theme.id: place for place, theme in enumerate(order)}
     by_id = {known.id: known for known in packs}
     rest = order[places[after] + 1 :] if after in places else order
-    return next((theme for theme in rest if is_open(theme, by_id, given, context)), None)
+    return next(
+        (theme for theme in rest if is_open(theme, by_id, given, context, may_ask)), None
+    )
 
 
 def most_pages(packs: Sequence[pack.Pack], contexts: Iterable[engine.Context]) -> int:

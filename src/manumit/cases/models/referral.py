@@ -26,6 +26,7 @@ class ReferralQuerySet(reach.ReachQuerySet["Referral"]):
 
     own = "worker"
     units = ("unit",)
+    organisation = "unit__organisation"
     referred = ("to_unit",)
     referred_when = models.Q(state__in=_SEEN)
 

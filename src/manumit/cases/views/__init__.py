@@ -1,0 +1,1 @@
+"""The pages of screenings, cases, referrals, and of each role's day."""

@@ -1,0 +1,32 @@
+"""`manumit due`: everything that time does, as often as one likes."""
+
+import click
+
+from manumit.cli import ground
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def due(as_json: bool) -> None:
+    """Mark what is late, end what has run out, and sign the record.
+
+    Referrals that no service answered in time become "no answer" and their worker gets a new duty;
+    grants of consents whose last day has passed are destroyed; overdue duties are brought before
+    more people. Running it twice changes nothing more.
+
+    \b
+    Example, every five minutes by cron:
+      */5 * * * *  manumit due --json
+    """
+    ground.ready_with_tables()
+    from manumit.cases.actions import due as acts
+    from manumit.core.actions import acting
+
+    report = acts.run(by=acting.SYSTEM, at=ground.now())
+    text = (
+        f"Referrals without an answer in time: {report.no_answer}\n"
+        f"Consents that ended: {report.consents_ended}\n"
+        f"Late duties brought before more people: {report.escalated}\n"
+        f"Record signed at {report.checkpoint_size} entries."
+    )
+    ground.tell(report.as_dict(), as_json, text)

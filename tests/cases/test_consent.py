@@ -1,0 +1,193 @@
+"""Consent: per purpose, per recipient, until withdrawn; never a condition for help."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manumit.cases import consent, texts
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+ON = AT.date()
+SHARE = consent.Purpose.SHARE_WITH_SERVICE
+
+
+def word(given=True, purpose=SHARE, recipient="clinic", at=AT, **rest):
+    return consent.Consent(purpose=purpose, given=given, at=at, recipient=recipient, **rest)
+
+
+def why_not(consents, purpose=SHARE, recipient="clinic", field_class="identity", **rest):
+    return consent.why_not(consents, purpose, recipient, field_class, ON, **rest)
+
+
+def test_a_yes_to_this_recipient_is_enough():
+    assert why_not([word()]) == ""
+
+
+def test_silence_is_not_a_yes():
+    assert "not been asked" in why_not([])
+
+
+def test_a_yes_to_another_recipient_opens_nothing():
+    assert why_not([word(recipient="shelter")]) != ""
+
+
+def test_sharing_needs_a_named_recipient():
+    assert "Name who" in why_not([word(recipient="")], recipient="")
+
+
+def test_a_named_recipient_can_be_denied():
+    said = [word(), word(given=False, at=AT + timedelta(minutes=1), recipient_name="Clinic")]
+    assert "said no" in why_not(said)
+    assert "Clinic" in why_not(said)
+
+
+def test_the_newest_word_counts_and_a_tie_is_a_no():
+    later = AT + timedelta(minutes=1)
+    assert why_not([word(given=False), word(at=later)]) == ""
+    assert why_not([word(), word(given=False)]) != ""
+
+
+def test_a_withdrawn_consent_opens_nothing():
+    assert "withdrew" in why_not([word(withdrawn_at=AT)])
+
+
+def test_a_consent_holds_on_its_last_day_and_not_after():
+    assert why_not([word(expires_on=ON)]) == ""
+    assert "ended on" in why_not([word(expires_on=ON - timedelta(days=1))])
+
+
+def test_answers_of_a_screening_leave_under_no_consent():
+    assert why_not([word()], field_class="screening") != ""
+    assert why_not([word()], field_class="testimony") != ""
+
+
+def test_a_child_needs_assent_and_a_guardian_who_can_be_asked():
+    child = consent.Subject(minor=True, guardian=consent.Guardian.PRESENT)
+    assert "guardian has not been asked" in why_not([word()], subject=child)
+    assert why_not([word(), word(by_guardian=True)], subject=child) == ""
+    assert "The person" in why_not([word(by_guardian=True)], subject=child)
+
+
+@pytest.mark.parametrize("guardian", [consent.Guardian.IMPLICATED, consent.Guardian.ABSENT])
+def test_an_implicated_or_absent_guardian_is_not_asked_and_cannot_forbid(guardian):
+    child = consent.Subject(minor=True, guardian=guardian)
+    assert why_not([word(), word(given=False, by_guardian=True)], subject=child) == ""
+
+
+def test_nothing_of_a_child_is_shared_before_somebody_said_who_answers_for_it():
+    assert "Say first" in why_not([word()], subject=consent.Subject(minor=True))
+
+
+WORDS = st.builds(
+    word,
+    given=st.booleans(),
+    purpose=st.sampled_from(list(consent.Purpose)),
+    recipient=st.sampled_from(["", "clinic", "shelter"]),
+    at=st.integers(-1000, 0).map(lambda n: AT + timedelta(hours=n)),
+    by_guardian=st.booleans(),
+    expires_on=st.none() | st.integers(-30, 30).map(lambda n: ON + timedelta(days=n)),
+    withdrawn_at=st.none() | st.just(AT),
+)
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_declining_never_blocks_help(said):
+    assert consent.why_not_help(said) == ""
+
+
+@given(st.lists(WORDS, max_size=12), st.sampled_from(list(consent.Purpose)))
+def test_a_new_no_always_closes_and_a_later_yes_opens(said, purpose):
+    recipient = "clinic" if purpose in consent.NAMED_RECIPIENT else ""
+    no = word(False, purpose, recipient, AT + timedelta(hours=1))
+    yes = word(True, purpose, recipient, AT + timedelta(hours=2))
+    assert consent.why_not([*said, no], purpose, recipient, "", ON) != ""
+    assert consent.why_not([*said, no, yes], purpose, recipient, "", ON) == ""
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_other_purposes_and_recipients_change_nothing(said):
+    others = [c for c in said if (c.purpose, c.recipient) != (SHARE, "clinic")]
+    assert why_not(others) != ""
+
+
+def all_said():
+    return [True] * len(consent.QUESTIONS)
+
+
+def record(purpose=consent.Purpose.STORE_RECORD, given=True, recipient="", questions=None):
+    return consent.why_not_record(
+        purpose,
+        given=given,
+        recipient=recipient,
+        questions=all_said() if questions is None else questions,
+        language="ar",
+    )
+
+
+def test_a_yes_counts_only_when_every_point_was_said():
+    assert record() == ""
+    for place in range(1, len(consent.QUESTIONS)):
+        answers = all_said()
+        answers[place] = False
+        assert record(questions=answers) != ""
+
+
+def test_a_no_needs_nothing():
+    assert record(given=False, questions=[]) == ""
+
+
+def test_agreeing_to_talk_is_asked_of_the_interview_only():
+    answers = [False, *all_said()[1:]]
+    assert record(questions=answers) == ""
+    assert record(purpose=consent.Purpose.INTERVIEW, questions=answers) != ""
+
+
+def test_every_purpose_has_words_an_end_and_a_reach():
+    for purpose in consent.Purpose:
+        assert consent.LABELS[purpose]
+        assert consent.LASTS_DAYS[purpose] > 0
+        assert purpose in consent.REACHES
+        assert consent.expires_on(purpose, ON) > ON
+
+
+def test_what_a_person_holds_back_is_kept_from_that_recipient_only():
+    said = [word(withheld=frozenset({"name"})), word(recipient="shelter")]
+    assert consent.withheld(said, "clinic", ON) == {"name"}
+    assert consent.withheld(said, "shelter", ON) == frozenset()
+
+
+def test_texts_say_everything_in_every_language():
+    for language in ("en", "fr", "ar", "ckb"):
+        words = texts.of(language)
+        assert words.language == language
+        assert all(words.purpose(purpose) for purpose in consent.Purpose)
+        assert set(words.questions) >= set(consent.QUESTIONS)
+        shared = words.purpose(SHARE, "Clinic of the Example")
+        assert "Clinic of the Example" in shared
+        assert "{" not in shared
+    assert texts.of("en").draft is False
+    assert texts.of("ckb").draft is True
+
+
+def test_a_missing_language_falls_back_and_says_so():
+    assert texts.of("xx").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("version = 3", "version"),
+        ('version = "2026"', "[en]"),
+        ('version = "2026"\n[en]\n', "interview"),
+        ("version = \n", "line 1"),
+    ],
+)
+def test_bad_texts_are_refused_with_the_place(text, names):
+    with pytest.raises(texts.BadTexts, match=names.replace("[", r"\[")):
+        texts.parse(text)
+
+
+def test_dates_are_dates():
+    assert consent.expires_on(consent.Purpose.INTERVIEW, date(2026, 1, 1)) == date(2026, 4, 1)
