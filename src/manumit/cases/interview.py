@@ -130,9 +130,7 @@ def following(
     places = {theme.id: place for place, theme in enumerate(order)}
     by_id = {known.id: known for known in packs}
     rest = order[places[after] + 1 :] if after in places else order
-    return next(
-        (theme for theme in rest if is_open(theme, by_id, given, context, may_ask)), None
-    )
+    return next((theme for theme in rest if is_open(theme, by_id, given, context, may_ask)), None)
 
 
 def most_pages(packs: Sequence[pack.Pack], contexts: Iterable[engine.Context]) -> int:

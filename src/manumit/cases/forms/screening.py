@@ -26,7 +26,10 @@ def spoken() -> list[tuple[str, Any]]:
     """Return the languages to choose from: those with texts of their own first."""
     own = [(code, languages.name(code)) for code in languages.NAMES if code in texts.load()]
     rest = [(code, languages.name(code)) for code in languages.NAMES if code not in texts.load()]
-    return [(str(_now("The page has this language")), own), (str(_now("With an interpreter")), rest)]
+    return [
+        (str(_now("The page has this language")), own),
+        (str(_now("With an interpreter")), rest),
+    ]
 
 
 def nationalities() -> list[tuple[str, str]]:
@@ -166,9 +169,7 @@ class Person(forms.Form):
     also_called = parts.line(_("Other names or spellings"), required=False)
     age = parts.age()
     sex = parts.radios(_("Sex"), parts.SEX, required=False)
-    nationality = forms.ChoiceField(
-        label=_("Nationality"), choices=nationalities, required=False
-    )
+    nationality = forms.ChoiceField(label=_("Nationality"), choices=nationalities, required=False)
     place = parts.line(
         _("Where the person is now"), help_text=_("A town or camp is enough."), required=False
     )

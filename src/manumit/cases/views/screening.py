@@ -346,9 +346,7 @@ def _all_optional(talk: Screening) -> Sequence[str]:
 
 def _end(request: Request, talk: Screening, form: forms.Finish) -> HttpResponse:
     given = form.cleaned_data
-    screenings.observe(
-        by=request.actor, at=request.now, screening=talk, text=given["observations"]
-    )
+    screenings.observe(by=request.actor, at=request.now, screening=talk, text=given["observations"])
     if request.POST.get("then") == "pause":
         return _next(request, talk, FINDING)
     screenings.finish_screening(

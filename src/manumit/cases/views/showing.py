@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from manumit.cases import deadlines, profiles
 from manumit.cases.actions import reading
@@ -16,15 +16,15 @@ from manumit.indicators import engine, pack, parts
 
 SOON = timedelta(hours=1)
 _STRENGTHS = {
-    parts.Strength.STRONG: _("strong sign"),
-    parts.Strength.MEDIUM: _("medium sign"),
-    parts.Strength.WEAK: _("weak sign"),
-    parts.Strength.UNRATED: _("not weighed"),
+    parts.Strength.STRONG: gettext_noop("strong sign"),
+    parts.Strength.MEDIUM: gettext_noop("medium sign"),
+    parts.Strength.WEAK: gettext_noop("weak sign"),
+    parts.Strength.UNRATED: gettext_noop("not weighed"),
 }
 _SOURCES = {
-    parts.SourceStatus.VERIFIED: _("source checked"),
-    parts.SourceStatus.SECONDARY: _("source read through others"),
-    parts.SourceStatus.PENDING: _("source still to be checked"),
+    parts.SourceStatus.VERIFIED: gettext_noop("source checked"),
+    parts.SourceStatus.SECONDARY: gettext_noop("source read through others"),
+    parts.SourceStatus.PENDING: gettext_noop("source still to be checked"),
 }
 
 
