@@ -212,7 +212,8 @@ class NewAccount(NewPassphrase):
     )
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=models.Unit.objects.none())
     role = forms.ChoiceField(
-        label=_("Role"), choices=[(role.value, _(roles.LABELS[role])) for role in roles.PEOPLE]
+        label=_("Role"),
+        choices=[("", ""), *((role.value, _(roles.LABELS[role])) for role in roles.PEOPLE)],
     )
     field_order = ("display_name", "username", "unit", "role", "new", "again")
 

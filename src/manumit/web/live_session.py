@@ -14,6 +14,7 @@ from manumit.web import actions, models, session_rules
 
 BEGAN, SEEN, STEP, ENDED = "began_at", "seen_at", "second_step", "ended_because"
 PENDING_USER, PENDING_AT = "pending_user", "pending_at"
+SECRET = "second_step_secret"  # noqa: S105 (the name of a place, not a secret)
 DEVICE_DAYS = 180
 ELSEWHERE = "You signed in somewhere else, so this session has ended."
 UNFINISHED = "Please sign in."
@@ -21,7 +22,7 @@ UNFINISHED = "Please sign in."
 
 def begin(request: HttpRequest, user: core_models.User, now: datetime, *, step: str) -> None:
     """Sign a person in after both steps: a new session, the only one they have."""
-    for key in (PENDING_USER, PENDING_AT):
+    for key in (PENDING_USER, PENDING_AT, SECRET):
         request.session.pop(key, None)
     login(request, user)
     mark(request.session, now, step=step)

@@ -18,10 +18,10 @@ Respond = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
         "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection",
         "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-        "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+        "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
     )
 ) + ", publickey-credentials-create=(self), publickey-credentials-get=(self)"  # fmt: skip
 
@@ -36,7 +36,8 @@ def headers(respond: Respond) -> Respond:
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response["X-Content-Type-Options"] = "nosniff"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: with it browsers send "Origin: null" with a form, and no form is accepted.
+        response["Referrer-Policy"] = "same-origin"
         response["Cross-Origin-Opener-Policy"] = "same-origin"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Frame-Options"] = "DENY"

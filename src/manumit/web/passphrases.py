@@ -156,9 +156,9 @@ def why_not(passphrase: str, own_words: Iterable[str] = ()) -> str:
     """
     text = fold(passphrase)
     if len(text) < MINIMUM:
-        return f"Use at least {MINIMUM} characters. Four or five unrelated words work well."
+        return "Use at least 15 characters. Four or five unrelated words work well."
     if len(text) > MAXIMUM:
-        return f"Use at most {MAXIMUM} characters."
+        return "Use at most 256 characters."
     if len(set(text.casefold())) < 6:
         return "This repeats the same few characters. Use four or five unrelated words."
     words = COMMON | {piece for word in own_words for piece in _pieces(word)}

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from manumit.core import sealing
 from manumit.core.actions import accounts, acting, keys
 from manumit.core.views import Request, page
-from manumit.web import actions, forms, hashing, second_factors
+from manumit.web import actions, forms, hashing, live_session, second_factors
 from manumit.web.views import signing_in
 
 
@@ -43,7 +43,7 @@ def code_app(request: Request) -> HttpResponse:
     if _confirmed(form):
         if second_factors.code_is_right(secret, form.cleaned_data["code"]):
             actions.add_code_app(by=request.actor, at=request.now, secret=secret)
-            request.session.pop("second_step_secret", None)
+            request.session.pop(live_session.SECRET, None)
             messages.success(request, _("Your code app is set up."))
             return redirect("security")
         form.add_error("code", _("This code is not right. Wait for the next one."))

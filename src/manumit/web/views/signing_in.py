@@ -34,7 +34,6 @@ from manumit.web import (
 )
 
 _OPEN = "a person signs in here, so nobody can be known yet"
-_SECRET = "second_step_secret"  # noqa: S105 (the name of a place, not a secret)
 _NEXT = "sign_in_next"
 
 
@@ -77,7 +76,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and passphrase; lead on to the second step."""
     if request.user.is_authenticated:
         return redirect("home")
-    _keep_next(request)
     form = forms.SignIn(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,12 +97,11 @@ def _was_here(request: HttpRequest) -> bool:
     return request.method == "GET" and bool(request.session.get(live_session.ENDED))
 
 
-def _keep_next(request: HttpRequest) -> None:
+def _next(request: HttpRequest) -> str:
+    """Return the page the person wanted, if it is one of ours."""
     target = request.GET.get("next", "")
-    if target and url_has_allowed_host_and_scheme(
-        target, {request.get_host()}, request.is_secure()
-    ):
-        request.session[_NEXT] = target
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return target if safe else ""
 
 
 def _check_passphrase(request: HttpRequest, form: forms.SignIn) -> HttpResponse | None:
@@ -133,7 +130,7 @@ def _check_passphrase(request: HttpRequest, form: forms.SignIn) -> HttpResponse 
 def _first_step_done(
     request: HttpRequest, user: core_models.User, secret: str | None, now: datetime
 ) -> HttpResponse:
-    target = request.session.get(_NEXT, "")
+    target = _next(request)
     request.session.flush()
     request.session[live_session.PENDING_USER] = str(user.id)
     request.session[live_session.PENDING_AT] = now.timestamp()
@@ -257,14 +254,14 @@ def sign_in_set_up(request: HttpRequest) -> HttpResponse:
 
 def held_secret(request: HttpRequest) -> str:
     """Return the code-app secret that is being set up; the session holds it sealed."""
-    held = request.session.get(_SECRET)
+    held = request.session.get(live_session.SECRET)
     if held:
         try:
             return second_factors.unseal(held, "set-up")
         except (sealing.SealBroken, ValueError):
             pass
     secret = second_factors.new_secret()
-    request.session[_SECRET] = second_factors.seal(secret, "set-up")
+    request.session[live_session.SECRET] = second_factors.seal(secret, "set-up")
     return secret
 
 
@@ -279,7 +276,7 @@ def sign_in_picture(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     signed_in = cast("core_models.User", request.user) if request.user.is_authenticated else None
     user = signed_in or _pending(request, now)
-    if user is None or _SECRET not in request.session:
+    if user is None or live_session.SECRET not in request.session:
         return render(request, "404.html", status=404)
     picture = second_factors.qr(user, held_secret(request))
     return HttpResponse(picture, content_type="image/svg+xml")
