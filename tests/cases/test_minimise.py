@@ -68,7 +68,12 @@ def test_every_decision_has_a_reason():
 )
 def test_a_letter_never_carries_what_was_not_decided_to_go(need, known, withheld, agreed):
     ask = minimise.Ask(
-        need, "s", frozenset(known), [YES] if agreed else [], AT.date(), withheld=frozenset(withheld)
+        need,
+        "s",
+        frozenset(known),
+        [YES] if agreed else [],
+        AT.date(),
+        withheld=frozenset(withheld),
     )
     chosen = minimise.decide(ask)
     letter = minimise.letter(dict.fromkeys(ALL, "canary"), chosen)

@@ -77,7 +77,10 @@ def test_every_trigger_is_a_sign_of_its_pack_and_every_clock_is_known():
     ("text", "names"),
     [
         ("[[need]]\n", "kind"),
-        ('[[need]]\nkind="x"\nlabel="X"\nservices=["a"]\nletter=["name"]\nurgency="now"', "urgency"),
+        (
+            '[[need]]\nkind="x"\nlabel="X"\nservices=["a"]\nletter=["name"]\nurgency="now"',
+            "urgency",
+        ),
         ('[[trigger]]\npack="p"\nindicator="i"\nneed="x"\nurgency="within_1_day"', "need"),
         ("=\n", "line"),
     ],

@@ -28,10 +28,12 @@ def hold(by: acting.Actor, permission: str, row: Row) -> Row:
     return found
 
 
-def see(by: acting.Actor, permission: str, row: Row) -> None:
-    """Raise NotFound when the row is not the actor's to see."""
-    if not visible(by, permission, type(row)).filter(pk=row.pk).exists():
+def see(by: acting.Actor, permission: str, row: Row) -> Row:
+    """Return the row as it is now; raises NotFound when it is not the actor's to see."""
+    found: Row | None = visible(by, permission, type(row)).filter(pk=row.pk).first()
+    if found is None:
         raise acting.NotFound
+    return found
 
 
 def refuse_if(reason: str) -> None:

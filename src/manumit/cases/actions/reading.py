@@ -38,7 +38,7 @@ def open_screening(
     *, by: acting.Actor, at: datetime, screening: Screening, purpose: str = "screening"
 ) -> OpenedTalk:
     """Open the person and all answers of a talk; one opening on the record."""
-    guard.see(by, "screening.read", screening)
+    screening = guard.see(by, "screening.read", screening)
     rows = list(Assessment.objects.about([screening.id]))
     classes = {FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.SCREENING}
     opened = sealed.open_rows(
@@ -76,7 +76,7 @@ def open_case(
     *, by: acting.Actor, at: datetime, case: Case, purpose: str = "case work"
 ) -> dict[str, Any]:
     """Open everything sealed on the case itself."""
-    guard.see(by, "case.read", case)
+    case = guard.see(by, "case.read", case)
     classes = {FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.LEGAL}
     return sealed.open_rows(by=by, at=at, purpose=purpose, rows=[case], classes=classes)[0]
 
@@ -105,7 +105,7 @@ def open_letter(
     *, by: acting.Actor, at: datetime, referral: Referral, purpose: str = "referral"
 ) -> dict[str, Any]:
     """Open the letter and its messages; the recipient's first opening is noted."""
-    guard.see(by, "referral.read", referral)
+    referral = guard.see(by, "referral.read", referral)
     opened = sealed.open_rows(
         by=by, at=at, purpose=purpose, rows=[referral], classes={FieldClass.REFERRAL}
     )[0]
