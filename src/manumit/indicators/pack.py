@@ -3,6 +3,7 @@
 The packs that come with Manumit lie in ``manumit/packs``; an organisation's own may lie anywhere.
 """
 
+import functools
 from collections.abc import Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -49,9 +50,21 @@ def files(directory: str | Path | None = None) -> Sequence[Path | Traversable]:
 
 
 def load_all(directory: str | Path | None = None) -> dict[str, Pack]:
-    """Read every pack of a directory (or those that come with Manumit), by id; raises BadPack."""
+    """Read every pack of a directory (or those that come with Manumit), by id; raises BadPack.
+
+    Those that come with Manumit are read once for the life of the process.
+    """
+    return dict(_shipped()) if directory is None else _all(files(directory))
+
+
+@functools.cache
+def _shipped() -> dict[str, Pack]:
+    return _all(files())
+
+
+def _all(found: Sequence[Path | Traversable]) -> dict[str, Pack]:
     packs: dict[str, Pack] = {}
-    for file in files(directory):
+    for file in found:
         one = load(file)
         if one.id in packs:
             problem = f'the id "{one.id}" is already used by another file.'
