@@ -29,6 +29,7 @@ def test_any_two_do_not(chosen):
 def test_the_same_share_twice_is_one():
     with pytest.raises(escrow.BadShares):
         escrow.combine([SHARES[0], SHARES[1], f" {SHARES[1].upper()} "])
+    assert escrow.combine([SHARES[0], SHARES[1], f" {SHARES[1].upper()} ", SHARES[2]]) == KEY
 
 
 def test_more_than_three_are_welcome_in_any_order_and_spacing():

@@ -203,6 +203,23 @@ class TestWrongProofs:
                 accepted += [(old, new, n) for n, ok in enumerate(wrong) if ok]
         assert accepted == []
 
+    def test_a_path_too_short_for_the_stated_size_is_refused(self):
+        """All its hashes are right; what it claims to have grown into is not."""
+        for old, new in ((3, 7), (4, 8), (6, 21)):
+            proof = merkle.consistency_proof(LEAVES, old, new)
+            assert merkle.verify_consistency(old, new, known(old), known(new), proof)  # control
+            for stated in (new * 2 + 1, new * 16, 2**40):
+                assert not merkle.verify_consistency(old, stated, known(old), known(new), proof)
+        proof = merkle.inclusion_proof(LEAVES, 5, 21)
+        assert not merkle.verify_inclusion(LEAVES[5], 5, 2**40, proof, known(21))
+
+    def test_hashes_cut_elsewhere_are_refused(self):
+        """Two hashes side by side, divided at another byte, would give the same node."""
+        short, long = LEAVES[0][:-1], LEAVES[0][-1:] + LEAVES[1]
+        assert merkle.node_hash(short, long) == known(2)
+        assert not merkle.verify_inclusion(short, 0, 2, [long], known(2))
+        assert not merkle.verify_consistency(1, 2, short, known(2), [long])
+
     def test_the_empty_tree_is_the_past_of_all_and_of_nothing_else(self):
         empty = merkle.EMPTY_ROOT
         assert merkle.verify_consistency(0, 9, empty, known(9), [])

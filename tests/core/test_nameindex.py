@@ -106,6 +106,12 @@ def test_a_rare_word_counts_more_than_a_common_one():
     assert found("Mohammed Example", index)[:1] == ["Ali Example"]
 
 
+def test_one_word_does_not_stand_for_two():
+    assert found("amalamal", index_of(["Amal Example"])) == []
+    assert found("amalamal", index_of(["Amal Amal"])) == ["Amal Amal"]
+    assert found("amalexample", index_of(["Amal Example"])) == ["Amal Example"]
+
+
 def test_limit():
     index = index_of(["Amal Example"] * 50)
     assert len(index.search("Amal", limit=7)) == 7

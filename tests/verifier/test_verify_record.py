@@ -126,6 +126,14 @@ def test_every_flipped_bit_of_a_checkpoint_is_seen(tmp_path):
             verify_record.read_checkpoint(head, PUBLIC)
 
 
+def test_another_base64_of_the_same_signature_is_refused(run):
+    """Its last letter carries bits that decoding ignores."""
+    text = signed(lines(3))
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    accepted = [one for one in letters if run(lines(3), text[:-3] + one + text[-2:])[0] == 0]
+    assert accepted == [text[-3]]
+
+
 def flipped(data, bit):
     changed = bytearray(data)
     changed[bit // 8] ^= 1 << bit % 8
