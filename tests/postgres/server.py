@@ -41,6 +41,13 @@ def _other_user() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in names)
 
 
+def _runs(member: psutil.Process) -> bool:
+    try:
+        return member.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Server:
     """One cluster; `fsync` off for tests that never pull the plug."""
 
@@ -75,7 +82,7 @@ class Server:
             self.process = subprocess.Popen(
                 [f"{self.bin}/postgres", "-D", "data", "-k", str(self.home), "-h", "",
                  "-c", f"fsync={switch}", "-c", f"full_page_writes={switch}",
-                 "-c", "max_connections=60", "-c", "shared_buffers=64MB"],
+                 "-c", "max_connections=60", "-c", "shared_buffers=64MB", "-c", "recovery_init_sync_method=syncfs"],
                 cwd=self.home, user=self.user, stdout=log, stderr=log,
                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
             )  # fmt: skip
@@ -100,7 +107,8 @@ class Server:
             except psutil.NoSuchProcess:
                 continue
         self.process.wait()
-        psutil.wait_procs(family)
+        while any(_runs(member) for member in family):
+            time.sleep(0.005)
         # What a crash of the machine would take along too; the next start refuses otherwise.
         (self.home / "data" / "postmaster.pid").unlink(missing_ok=True)
 

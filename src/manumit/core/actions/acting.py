@@ -84,8 +84,9 @@ def _objects(arguments: dict[str, Any], result: Any = None) -> dict[str, str]:
         for name, value in arguments.items()
         if isinstance(value, db_models.Model)
     }
-    if isinstance(result, db_models.Model) and isinstance(result.pk, UUID):
-        named.setdefault(type(result).__name__.lower(), str(result.pk))
+    for made in result if isinstance(result, tuple) else (result,):
+        if isinstance(made, db_models.Model) and isinstance(made.pk, UUID):
+            named.setdefault(type(made).__name__.lower(), str(made.pk))
     return named
 
 
