@@ -68,8 +68,9 @@ def packs(draw):
     for rule in rules[1:]:
         clauses = ", ".join(draw(st.lists(_clause(), min_size=1, max_size=3)))
         lines.append(f'[rules.{rule}]\nany_of = [{clauses}]\nsource = "s"')
-    for name in dimensions:
-        lines.append(f'[[dimensions]]\nid = "{name}"\ntitle.en = "{name}"\nrule = "one"')
+    lines += [
+        f'[[dimensions]]\nid = "{name}"\ntitle.en = "{name}"\nrule = "one"' for name in dimensions
+    ]
     homes = dimensions + draw(st.lists(st.sampled_from(dimensions), max_size=5))
     for index, home in enumerate(homes):
         strength = draw(st.sampled_from(STRENGTHS))
@@ -98,6 +99,5 @@ def packs(draw):
     lines.append(
         f'[[advice]]\nid = "by_code"\ntext.en = "t"\noutcomes = ["{codes[0]}"]\nsource = "s"'
     )
-    for code in [*codes, "last"]:
-        lines.append(f'[[examples]]\ntitle = "e"\noutcome = "{code}"')
+    lines += [f'[[examples]]\ntitle = "e"\noutcome = "{code}"' for code in [*codes, "last"]]
     return pack.parse("\n".join(lines), "random.toml")

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from manumit.indicators import checking, pack, parts
 
@@ -310,3 +312,33 @@ def test_no_text_is_graphic_or_endangers_a_reader(name):
 def test_packs_point_at_packs_that_exist():
     for each in PACKS.values():
         assert not each.instead or each.instead in PACKS
+
+
+LINES = SOUND.splitlines()
+PIECES = st.sampled_from(
+    [*LINES, '"', "[", "]]", "= 1", "= true", "= []", "= {}", "= [1]", "= [[]]", "{ age = 999 }",
+     'context = { age = -1 }', "version = 2026-01-15T10:00:00", "source = 3", "[[examples]]",
+     "[sources]", "made = 1", "[rules]\ntwo = 3", 'any_of = ["x"]', "title = 5", "en = 3",
+     "applies = { max_age = 200 }", "applies = 3", "yes = [1, 2]", 'when = "((("', "\x00"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, len(LINES)), st.integers(0, 2), PIECES), max_size=4),
+    st.booleans(),
+)
+def test_any_damage_is_read_or_refused_and_nothing_else(damage, join):
+    lines = list(LINES)
+    for at, cut, piece in damage:
+        lines[at : at + cut] = [piece]
+    one, bad = None, None
+    try:
+        one = pack.parse(("\n" if not join else " \n ").join(lines), "two.toml")
+    except pack.BadPack as refusal:
+        bad = refusal
+    if bad:
+        assert bad.cure
+        assert 0 <= bad.line <= len("\n".join(lines).splitlines()) + 1
+    else:
+        assert isinstance(checking.problems(one), tuple)

@@ -12,6 +12,7 @@ inside it strong signs come before medium, weak and unrated ones. A question ans
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from manumit.indicators import answers, counting, parts
@@ -104,9 +105,10 @@ def _stake(
     return _Stake(differ / seen, frozenset(pivotal))
 
 
+@lru_cache(maxsize=16384)
 def _steps(
     pack: parts.Pack, dimension: str, have: parts.Counts, more: parts.Counts
-) -> dict[parts.Strength, set[_Pair]]:
+) -> Mapping[parts.Strength, set[_Pair]]:
     """Give, by strength, the changes of level that one more sign of that strength can make."""
     steps: dict[parts.Strength, set[_Pair]] = {}
     for strength, left in zip(parts.STRENGTHS, more, strict=True):
