@@ -169,6 +169,7 @@ FORM_RENDERER = "manumit.web.rendering.Pages"
 LANGUAGES = list(environment.LANGUAGES)
 LOCALE_PATHS = [WEB / "locale"]
 LANGUAGE_COOKIE_NAME = "__Host-language" if MANUMIT_HTTPS else "language"
+FORMAT_MODULE_PATH = ["manumit.web.formats"]
 USE_TZ = True
 USE_I18N = True
 

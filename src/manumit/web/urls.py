@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from manumit.directory.views import imports, public, services
 from manumit.web.views import accounts, home, security, signing_in
 
 urlpatterns = [
@@ -42,6 +43,23 @@ urlpatterns = [
     path("unit/people/<uuid:account_id>/admit", accounts.unit_admit, name="unit_admit"),
     path("unit/rotate", accounts.unit_rotate, name="unit_rotate"),
     # --- directory ---
+    path("find-help", public.find_help, name="find_help"),
+    path("hsds/", public.hsds_about, name="hsds_about"),
+    path("hsds/services", public.hsds_services, name="hsds_services"),
+    path("hsds/services/<uuid:service_id>", public.hsds_service, name="hsds_service"),
+    path("services", services.services, name="services"),
+    path("services/<uuid:service_id>", services.service, name="service"),
+    path("services/<uuid:service_id>/close", services.service_close, name="service_close"),
+    path("services/<uuid:service_id>/confirm", services.service_confirm, name="service_confirm"),
+    path("services/<uuid:service_id>/edit", services.service_edit, name="service_edit"),
+    path("services/<uuid:service_id>/reopen", services.service_reopen, name="service_reopen"),
+    path("services/<uuid:service_id>/unit", services.service_unit, name="service_unit"),
+    path("services/imports", imports.service_imports, name="service_imports"),
+    path("services/imports/<uuid:import_id>", imports.service_import, name="service_import"),
+    path("services/imports/rows/<uuid:row_id>", imports.service_row, name="service_row"),
+    path("services/new", services.service_new, name="service_new"),
+    path("services/template.csv", imports.services_template, name="services_template"),
+    path("services/to-confirm", services.services_to_confirm, name="services_to_confirm"),
     # --- assessments ---
     # --- cases ---
 ]

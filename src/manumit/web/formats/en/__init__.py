@@ -1,0 +1,1 @@
+"""Input formats; how dates are shown is Django's."""
