@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 ANSWERED = frozenset({200, 204, 302, 303, 400, 409, 422, 429})
 # Pages on which another unit's thing is no secret though the permission is narrower, with the reason.
-OPEN_TO_OTHER_UNITS: dict[str, str] = {}
+OPEN_TO_OTHER_UNITS: dict[str, str] = {
+    "service_confirm": "services are public; the refusal says that it is another unit's to confirm",
+}
 # Pages that refuse to be asked for one's own thing as the world of this test has made it: why.
 NOT_READY: dict[str, str] = {}
 

@@ -45,10 +45,44 @@ def _newcomer(here: World) -> uuid.UUID:
     return make.user(roles.Role.CASE_WORKER, unit=here.unit, admitted=False).id
 
 
+def _service(here: World) -> uuid.UUID:
+    from manumit.core.actions import acting
+    from manumit.directory import actions as directory
+    from manumit.directory.entry import Entry
+
+    entry = Entry(
+        source="",
+        source_id="",
+        organisation=here.unit.organisation.name,
+        name="Example",
+        needs=("food",),
+    )
+    return directory.add_service(by=acting.SYSTEM, at=make.AT, entry=entry, unit=here.unit).id
+
+
+def _import(here: World) -> uuid.UUID:
+    from manumit.core.actions import acting
+    from manumit.directory import actions as directory
+    from manumit.directory import table
+
+    name = f"{here.unit.id}.csv"  # two worlds, two files: the same row is kept once
+    reading = table.read(name, b"id,organisation,name,needs\n1,,Example,food\n")
+    return directory.import_services(by=acting.SYSTEM, at=make.AT, reading=reading, files=[name]).id
+
+
+def _row(here: World) -> uuid.UUID:
+    from manumit.directory import models as directory
+
+    return directory.RejectedRow.objects.get(run_id=here.thing("import_id")).id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
     "factor_id": lambda here: 1,
+    "import_id": _import,
+    "row_id": _row,
+    "service_id": _service,
 }
 # Whose own work a thing is, where a permission reaches to one's own work only.
 OWNERS: dict[str, roles.Role] = {}

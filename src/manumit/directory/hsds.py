@@ -32,6 +32,7 @@ VERSION = "3.0"
 TAXONOMY = "manumit-directory"
 PROFILE = "https://docs.openreferral.org/en/3.0.1/hsds/"
 BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+OPENAPI = "https://raw.githubusercontent.com/openreferral/specification/3.0/schema/openapi.json"
 UNNAMED = "Not stated"
 # Fields of an entry without a place of their own in the standard: entry field -> short list.
 TERMS = {
@@ -53,11 +54,16 @@ def child_id(owner: str, *path: object) -> str:
 
 
 def service(
-    entry: Entry, service_id: str, organisation_id: str, *, changed: datetime | None = None
+    entry: Entry,
+    service_id: str,
+    organisation_id: str,
+    *,
+    changed: datetime | None = None,
+    active: bool = True,
 ) -> dict[str, Any]:
     """Return the fully nested service of the standard."""
     nested: dict[str, Any] = {
-        **listed(entry, service_id, organisation_id, changed=changed),
+        **listed(entry, service_id, organisation_id, changed=changed, active=active),
         "schedules": _schedules(entry, service_id),
         "service_at_locations": _locations(entry, service_id),
         "languages": [
@@ -88,7 +94,12 @@ def service(
 
 
 def listed(
-    entry: Entry, service_id: str, organisation_id: str, *, changed: datetime | None = None
+    entry: Entry,
+    service_id: str,
+    organisation_id: str,
+    *,
+    changed: datetime | None = None,
+    active: bool = True,
 ) -> dict[str, Any]:
     """Return the service as lists show it: its own fields and its organisation."""
     organisation = {
@@ -104,7 +115,7 @@ def listed(
         "description": entry.description,
         "url": entry.website,
         "email": entry.email,
-        "status": "active",
+        "status": "active" if active else "inactive",
         "application_process": _how(entry),
         "eligibility_description": _whom(entry),
         "minimum_age": entry.minimum_age,
@@ -116,6 +127,11 @@ def listed(
     kept = {name: value for name, value in flat.items() if value not in ("", None)}
     kept["organization"] = {name: value for name, value in organisation.items() if value}
     return kept
+
+
+def term_id(name: str, value: str) -> str:
+    """Return the identifier of one of our terms."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{TAXONOMY}/{name}:{value}"))
 
 
 def page(
@@ -242,7 +258,7 @@ def _attribute(service_id: str, name: str, value: str, label: str) -> dict[str, 
         "link_entity": "service",
         "value": value,
         "taxonomy_term": {
-            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{TAXONOMY}/{name}:{value}")),
+            "id": term_id(name, value),
             "code": f"{name}:{value}",
             "name": label,
             "description": label,

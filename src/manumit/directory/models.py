@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 
 from manumit.core import fields
 from manumit.core import models as core
@@ -32,6 +32,37 @@ MOST = 200  # candidates judged one by one; the nearest ones
 MOST_UNFIT = 40
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """What there is to ask of places."""
+
+    def by_name(self, text: str) -> "Place | None":
+        """Return the place that a name most likely means: exact, then beginning, then within.
+
+        Names in other languages count too, whole.
+        """
+        known = self.filter(latitude__isnull=False).order_by("name", "id")
+        for rows in (
+            known.filter(name__iexact=text),
+            known.filter(name_i18n__ar=text),
+            known.filter(name__istartswith=text),
+            known.filter(name__icontains=text),
+        ):
+            found = rows.first()
+            if found is not None:
+                return found
+        return None
+
+    def public(self) -> "PlaceQuerySet":
+        """Keep areas, and the spots of services that do not hide people."""
+        seen = Service.objects.running().without_hidden_spots().filter(place=OuterRef("pk"))
+        return self.filter(Q(precision__in=entry.AREAS) | models.Exists(seen))
+
+    def names(self, most: int = 300) -> list[str]:
+        """Return names to choose from, at most so many."""
+        known = self.filter(latitude__isnull=False).exclude(name="")
+        return list(known.values_list("name", flat=True).distinct().order_by("name")[:most])
+
+
 class Place(models.Model):
     """A point or the middle of an area where services are given."""
 
@@ -42,6 +73,8 @@ class Place(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     precision = models.CharField(max_length=20, default="point")
+
+    objects = PlaceQuerySet.as_manager()
 
     plain: ClassVar[tuple[str, ...]] = (
         "id",
@@ -158,14 +191,18 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return list(rows.values_list("id", flat=True)[:most])
 
     def named(self, text: str) -> "ServiceQuerySet":
-        """Keep those whose name, organisation or place holds the text."""
+        """Keep those whose name or organisation holds the text.
+
+        Not the place: asking for places one by one would tell strangers where people hide.
+        """
         if not text:
             return self
-        return self.filter(
-            Q(name__icontains=text)
-            | Q(organisation__name__icontains=text)
-            | Q(place__name__icontains=text)
-        )
+        return self.filter(Q(name__icontains=text) | Q(organisation__name__icontains=text))
+
+    def without_hidden_spots(self) -> "ServiceQuerySet":
+        """Leave out safe places to stay at a spot: a distance would tell strangers where."""
+        hidden = ServiceNeed.objects.filter(need="safehouse", service=OuterRef("pk"))
+        return self.exclude(~Q(place__precision__in=entry.AREAS) & models.Exists(hidden))
 
     def asking_for_confirmation(self, on: date) -> "ServiceQuerySet":
         """Keep those nobody has confirmed for longer than the rules allow, oldest first."""

@@ -7,179 +7,355 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=200)),
-                ('files', models.JSONField(default=list)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('noted', models.PositiveIntegerField(default=0)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=200)),
+                ("files", models.JSONField(default=list)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("noted", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('name_i18n', models.JSONField(blank=True, default=dict)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('precision', models.CharField(default='point', max_length=20)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("name_i18n", models.JSONField(blank=True, default=dict)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("precision", models.CharField(default="point", max_length=20)),
             ],
             options={
-                'indexes': [models.Index(fields=['latitude', 'longitude'], name='place_by_point'), models.Index(fields=['name'], name='place_by_name')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='place_on_earth')],
+                "indexes": [
+                    models.Index(fields=["latitude", "longitude"], name="place_by_point"),
+                    models.Index(fields=["name"], name="place_by_name"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="place_on_earth",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=300)),
-                ('name_i18n', models.JSONField(blank=True, default=dict)),
-                ('description', models.TextField(blank=True)),
-                ('description_i18n', models.JSONField(blank=True, default=dict)),
-                ('coverage', models.CharField(blank=True, max_length=40)),
-                ('timezone', models.CharField(blank=True, max_length=60)),
-                ('always_open', models.BooleanField(default=False)),
-                ('frequency', models.CharField(blank=True, max_length=40)),
-                ('sex', models.CharField(blank=True, max_length=10)),
-                ('minimum_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('maximum_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('nationalities', models.JSONField(blank=True, default=list)),
-                ('nationalities_not', models.JSONField(blank=True, default=list)),
-                ('documents', models.JSONField(blank=True, default=list)),
-                ('expired_documents', models.BooleanField(default=False)),
-                ('groups', models.JSONField(blank=True, default=list)),
-                ('access', models.JSONField(blank=True, default=list)),
-                ('takes_referrals', models.BooleanField(default=True)),
-                ('referral_methods', models.JSONField(blank=True, default=list)),
-                ('next_step', models.CharField(blank=True, max_length=40)),
-                ('answer_hours', models.FloatField(blank=True, null=True)),
-                ('answer_stated', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=60)),
-                ('email', models.CharField(blank=True, max_length=200)),
-                ('website', models.CharField(blank=True, max_length=200)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('stated_on', models.DateField(blank=True, null=True)),
-                ('confirmed_on', models.DateField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_reason', models.CharField(blank=True, max_length=300)),
-                ('changed_at', models.DateTimeField()),
-                ('source', models.CharField(max_length=60)),
-                ('source_id', models.CharField(max_length=200)),
-                ('source_digest', models.CharField(blank=True, max_length=64)),
-                ('kept', models.JSONField(blank=True, default=list)),
-                ('notes', models.JSONField(blank=True, default=list)),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='core.organisation')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='directory.place')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='services', to='core.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("name_i18n", models.JSONField(blank=True, default=dict)),
+                ("description", models.TextField(blank=True)),
+                ("description_i18n", models.JSONField(blank=True, default=dict)),
+                ("coverage", models.CharField(blank=True, max_length=40)),
+                ("timezone", models.CharField(blank=True, max_length=60)),
+                ("always_open", models.BooleanField(default=False)),
+                ("frequency", models.CharField(blank=True, max_length=40)),
+                ("sex", models.CharField(blank=True, max_length=10)),
+                ("minimum_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("maximum_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("nationalities", models.JSONField(blank=True, default=list)),
+                ("nationalities_not", models.JSONField(blank=True, default=list)),
+                ("documents", models.JSONField(blank=True, default=list)),
+                ("expired_documents", models.BooleanField(default=False)),
+                ("groups", models.JSONField(blank=True, default=list)),
+                ("access", models.JSONField(blank=True, default=list)),
+                ("takes_referrals", models.BooleanField(default=True)),
+                ("referral_methods", models.JSONField(blank=True, default=list)),
+                ("next_step", models.CharField(blank=True, max_length=40)),
+                ("answer_hours", models.FloatField(blank=True, null=True)),
+                ("answer_stated", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=60)),
+                ("email", models.CharField(blank=True, max_length=200)),
+                ("website", models.CharField(blank=True, max_length=200)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("stated_on", models.DateField(blank=True, null=True)),
+                ("confirmed_on", models.DateField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_reason", models.CharField(blank=True, max_length=300)),
+                ("changed_at", models.DateTimeField()),
+                ("source", models.CharField(max_length=60)),
+                ("source_id", models.CharField(max_length=200)),
+                ("source_digest", models.CharField(blank=True, max_length=64)),
+                ("kept", models.JSONField(blank=True, default=list)),
+                ("notes", models.JSONField(blank=True, default=list)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="core.organisation",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="directory.place",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="core.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('file', models.CharField(max_length=300)),
-                ('line', models.PositiveIntegerField()),
-                ('field', models.CharField(max_length=100)),
-                ('reason', models.TextField()),
-                ('cure', models.TextField()),
-                ('raw', models.JSONField()),
-                ('kind', models.CharField(max_length=20)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('state', models.CharField(choices=[('open', 'To put right'), ('done', 'Put right')], default='open', max_length=10)),
-                ('retried_at', models.DateTimeField(blank=True, null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='directory.importrun')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("file", models.CharField(max_length=300)),
+                ("line", models.PositiveIntegerField()),
+                ("field", models.CharField(max_length=100)),
+                ("reason", models.TextField()),
+                ("cure", models.TextField()),
+                ("raw", models.JSONField()),
+                ("kind", models.CharField(max_length=20)),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To put right"), ("done", "Put right")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("retried_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="directory.importrun",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceHours',
+            name="ServiceHours",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.TimeField(blank=True, null=True)),
-                ('closes', models.TimeField(blank=True, null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hour_rows', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.TimeField(blank=True, null=True)),
+                ("closes", models.TimeField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hour_rows",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceLanguage',
+            name="ServiceLanguage",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('language', models.CharField(max_length=20)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='language_rows', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("language", models.CharField(max_length=20)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="language_rows",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceNeed',
+            name="ServiceNeed",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('need', models.CharField(max_length=40)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='need_rows', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("need", models.CharField(max_length=40)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="need_rows",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['closed_at', 'confirmed_on'], name='service_by_confirmation'),
+            model_name="service",
+            index=models.Index(
+                fields=["closed_at", "confirmed_on"], name="service_by_confirmation"
+            ),
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['changed_at', 'id'], name='service_by_change'),
+            model_name="service",
+            index=models.Index(fields=["changed_at", "id"], name="service_by_change"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='service_once_per_source'),
+            model_name="service",
+            constraint=models.UniqueConstraint(
+                fields=("source", "source_id"), name="service_once_per_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_age__isnull', True), ('maximum_age__isnull', True), ('minimum_age__lte', models.F('maximum_age')), _connector='OR'), name='service_ages_in_order'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum_age__isnull", True),
+                    ("maximum_age__isnull", True),
+                    ("minimum_age__lte", models.F("maximum_age")),
+                    _connector="OR",
+                ),
+                name="service_ages_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['', 'female', 'male'])), name='service_sex_known'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex__in", ["", "female", "male"])), name="service_sex_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rejectedrow',
-            index=models.Index(fields=['state', 'run'], name='rejected_by_state'),
+            model_name="rejectedrow",
+            index=models.Index(fields=["state", "run"], name="rejected_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='servicehours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='hours_weekday'),
+            model_name="servicehours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__range", (0, 6))), name="hours_weekday"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicelanguage',
-            constraint=models.UniqueConstraint(fields=('language', 'service'), name='service_language_once'),
+            model_name="servicelanguage",
+            constraint=models.UniqueConstraint(
+                fields=("language", "service"), name="service_language_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='serviceneed',
-            index=models.Index(fields=['need', 'latitude', 'longitude', 'service'], name='need_by_point'),
+            model_name="serviceneed",
+            index=models.Index(
+                fields=["need", "latitude", "longitude", "service"], name="need_by_point"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceneed',
-            constraint=models.UniqueConstraint(fields=('need', 'service'), name='service_need_once'),
+            model_name="serviceneed",
+            constraint=models.UniqueConstraint(
+                fields=("need", "service"), name="service_need_once"
+            ),
         ),
     ]

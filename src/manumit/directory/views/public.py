@@ -1,0 +1,195 @@
+"""The open pages: finding help without saying who one is, and the directory as HSDS 3.0.
+
+Resolution 2331 (2016), paragraph 3(b), asks that services be within reach of those who need them;
+a list that only officials can read is not. Nothing that is asked here is kept: no session, no
+cookie, no row, and the search goes in the body of the request, so that it stands neither in the
+address nor in the browser's history.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from manumit.core.views import public_page
+from manumit.directory import codes, eligibility, entry, fit, forms, hsds, models, opening
+
+MOST = 20
+PER_PAGE, MOST_PER_PAGE = 50, 500
+WHY_OPEN = "Resolution 2331 OP 3(b): services must be findable without identity; keeps nothing"
+WHY_HSDS = "HSDS 3.0 asks for open read access; services are public knowledge"
+
+
+# It changes nothing and keeps nothing, so there is nothing to forge; a token would be a trace.
+@csrf_exempt
+@public_page(reason=WHY_OPEN, methods=("GET", "POST"))
+def find_help(request: HttpRequest) -> HttpResponse:
+    """Find help near a place, without saying who asks."""
+    form = forms.PublicSearch(request.POST if request.method == "POST" else None)
+    offers: list[dict[str, Any]] = []
+    unknown_place = False
+    if form.is_bound and form.is_valid():
+        need, name = form.cleaned_data["need"], form.cleaned_data["place"].strip()
+        place = models.Place.objects.public().by_name(name) if name else None
+        unknown_place = bool(name) and place is None
+        # From distances to several places one could work out where a hidden place is.
+        hides = need == "safehouse"
+        services = models.Service.objects.all()
+        found = (services if hides else services.without_hidden_spots()).offered(
+            need,
+            place.point if place and not hides else None,
+            eligibility.Person(),
+            "",
+            datetime.now(UTC),
+        )
+        offers = [_shown(offer) for offer in found[:MOST]]
+    context = {
+        "form": form,
+        "offers": offers,
+        "searched": form.is_bound and form.is_valid(),
+        "unknown_place": unknown_place,
+        "places": models.Place.objects.public().names(),
+    }
+    return render(request, "directory/find_help.html", context)
+
+
+def _shown(offer: fit.Offer[models.Service]) -> dict[str, Any]:
+    """Return what a stranger sees; the spot of a safe place to stay is not shown."""
+    language = get_language() or "en"
+    service = offer.service
+    place = service.public_place(language)
+    return {
+        "name": service.name_in(language),
+        "organisation": service.organisation.name_i18n.get(language, service.organisation.name),
+        "description": service.description_in(language),
+        "place": place,
+        "distance_km": offer.distance_km if place else None,
+        "opening": offer.parts[3].because,
+        "hours": [
+            f"{_(entry.DAYS[span.weekday].capitalize())}: {opening.span_words(span)}"
+            for span in service.hours
+        ],
+        "takes": offer.to_ask,
+        "access": [codes.label("access", code, language) for code in service.access],
+        "languages": service.languages,
+        "phone": service.phone,
+        "email": service.email,
+        "website": service.website,
+        "fresh": offer.fresh,
+    }
+
+
+@public_page(reason=WHY_HSDS)
+def hsds_about(_request: HttpRequest) -> HttpResponse:
+    """Say which version of the standard these addresses speak."""
+    return _json(
+        {
+            "version": hsds.VERSION,
+            "profile": hsds.PROFILE,
+            "openapi_url": hsds.OPENAPI,
+        }
+    )
+
+
+@public_page(reason=WHY_HSDS)
+def hsds_services(request: HttpRequest) -> HttpResponse:
+    """List services page by page, as the standard's `/services`."""
+    asked, wrong = _asked(request)
+    if wrong:
+        return _json({"error": wrong}, status=400)
+    rows = asked["rows"]
+    paginator = Paginator(rows, asked["per_page"])
+    number = asked["page"]
+    shown = paginator.page(number).object_list if number <= paginator.num_pages else []
+    contents = [_written(row, asked["shape"]) for row in shown]
+    return _json(hsds.page(contents, number=number, size=asked["per_page"], total=paginator.count))
+
+
+def _written(row: models.Service, shape: str) -> dict[str, Any]:
+    if shape == "minimal":
+        return {"id": str(row.id), "last_modified": row.changed_at.isoformat()}
+    write = hsds.service if shape == "full" else hsds.listed
+    return write(
+        row.public_entry(),
+        str(row.id),
+        str(row.organisation_id),
+        changed=row.changed_at,
+        active=row.closed_at is None,
+    )
+
+
+def _asked(request: HttpRequest) -> tuple[dict[str, Any], str]:
+    """Read the query; the second value says what is wrong with it, "" when nothing is."""
+    given = request.GET
+    if given.get("format", "json") != "json":
+        return {}, "format: only json is given. Leave it out."
+    numbers = {"page": 1, "per_page": PER_PAGE}
+    for name, usual in numbers.items():
+        text = given.get(name, str(usual))
+        if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) <= 9):
+            return {}, f"{name}: give a whole number from 1."
+        numbers[name] = int(text)
+    numbers["per_page"] = min(numbers["per_page"], MOST_PER_PAGE)
+    flags = {}
+    for name in ("full", "minimal"):
+        if given.get(name, "false") not in ("true", "false"):
+            return {}, f"{name}: give true or false."
+        flags[name] = given.get(name) == "true"
+    rows, wrong = _filtered(given)
+    shape = "minimal" if flags["minimal"] else "full" if flags["full"] else "listed"
+    return {**numbers, "shape": shape, "rows": rows}, wrong
+
+
+def _filtered(given: Any) -> tuple[Any, str]:
+    rows = models.Service.objects.running().whole().named(given.get("search", "")[:200])
+    if "organization_id" in given:
+        organisation = _uuid(given["organization_id"])
+        if organisation is None:
+            return rows, "organization_id: give the identifier of an organisation."
+        rows = rows.filter(organisation_id=organisation)
+    if "modified_after" in given:
+        after = _instant(given["modified_after"])
+        if after is None:
+            return rows, "modified_after: give an instant, for example 2026-03-01T00:00:00Z."
+        rows = rows.filter(changed_at__gte=after)
+    if "taxonomy_term_id" in given:
+        need = {hsds.term_id("needs", n): n for n in codes.NEEDS}.get(given["taxonomy_term_id"])
+        rows = rows.meeting(need) if need else rows.none()
+    if given.get("taxonomy_id") not in (None, hsds.TAXONOMY):
+        rows = rows.none()
+    return rows.order_by("id"), ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        made = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return made if made is None or made.tzinfo else made.replace(tzinfo=UTC)
+
+
+@public_page(reason=WHY_HSDS)
+def hsds_service(_request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Give one service whole, as the standard's `/services/{id}`."""
+    row = models.Service.objects.whole().filter(pk=service_id).first()
+    if row is None:
+        return _json({"error": "There is no service with this identifier."}, status=404)
+    return _json(_written(row, "full"))
+
+
+def _json(answer: dict[str, Any], status: int = 200) -> JsonResponse:
+    return JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False})
