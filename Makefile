@@ -61,6 +61,10 @@ bench: ground ## Run the benchmarks; some take many minutes (FILE=benchmarks/nam
 	@for file in $(or $(FILE),$(wildcard benchmarks/*.py)); do \
 	  echo "== $$file"; PYTHONPATH=tests $(BIN)/python $$file $(ARGS); done
 
+.PHONY: documents
+documents: ground ## Print docs/pages.md and docs/commands.md anew from the product
+	@PYTHONPATH=tests $(BIN)/python -m meta.documents
+
 .PHONY: ground
 ground: $(STAMPS)/manumit $(STATIC) $(STAMPS)/messages ## Set up .venv and build the pages
 

@@ -1,0 +1,87 @@
+"""Every invariant that the database keeps: on the model, in the database, and in this list.
+
+The list is the reviewed one. A constraint that disappears from a model, or was never migrated,
+fails here; a new one is added with what it means.
+"""
+
+import pytest
+from django.apps import apps
+from django.db import connections
+
+INVARIANTS = {
+    # core
+    "unit_key_once": "a unit has one key pair per generation",
+    "unit_key_wrap_once": "a member holds a unit's key once",
+    "key_wrap_once": "a class key of a thing is wrapped once to a unit",
+    "segment_order": "pieces of a unit's name index are in one order",
+    "identifier_once": "an exact identifier points at a thing once",
+    "organisation_once_per_source": "importing twice makes no second organisation",
+    "unit_name_once": "an organisation has no two units of one name",
+    "one_record_head": "there is one head of the record, so appends queue",
+    # assessments
+    "assessment_status_known": "open or complete",
+    "assessment_complete_says_when_and_what": "a finished assessment has time and outcome",
+    "assessment_open_once_per_pack": "nobody is asked the same pack twice at once",
+    # directory
+    "place_on_earth": "coordinates lie on the globe, or are both absent",
+    "service_once_per_source": "importing twice makes no second service",
+    "service_ages_in_order": "the youngest served is not older than the oldest",
+    "service_sex_known": "female, male or everyone",
+    "service_need_once": "a service meets a need once",
+    "hours_weekday": "a day of the week",
+    "service_language_once": "a service speaks a language once",
+    # cases
+    "screening_state_known": "started, paused, finished or stopped",
+    "screening_finished_says_when_and_how": "a finished screening has time and outcome",
+    "screening_clock_from_identification": "nobody is identified after the screening began",
+    "case_status_known": "the four case states of HTCDS",
+    "case_final_status_names_who_decided": "no verdict without a named deciding organisation",
+    "case_trafficking_status_known": "the three states of HTCDS, or none yet",
+    "case_non_punishment_lifted_by_somebody": "protection ends only by a named person, at a time",
+    "case_closed_says_when_and_why": "a closed case says when and why",
+    "case_clock_from_identification": "clocks start at identification, not at data entry",
+    "need_status_known": "open, met, declined or not applicable",
+    "need_met_says_when": "a met need says when",
+    "need_open_once_per_kind": "a need is not opened twice",
+    "note_audience_known": "a note has an audience",
+    "consent_purpose_known": "a consent has one known purpose",
+    "consent_to_share_names_recipient": "nothing is shared with an unnamed recipient",
+    "consent_given_has_an_end": "consent is never for ever",
+    "referral_state_known": "a state of the machine",
+    "referral_answered_says_when_and_by_whom": "an answer has time and person",
+    "referral_only_with_consent": "nothing goes out without consent",
+    "referral_sent_says_when": "what went out has a time and a clock",
+    "referral_declined_says_why": "a refusal has its reason",
+    "referral_ended_says_when_and_how": "an end has time and outcome",
+    "referral_open_once_per_need_and_service": "a service is not asked twice for one need",
+    "clock_runs_forward": "a clock is not due before it starts",
+    "clock_stopped_by_an_act": "a clock stops by an act, never by itself",
+    "clock_once_per_need": "a need has one running clock of a kind",
+    "clock_once_per_referral": "a referral has one running clock of a kind",
+}
+
+
+def _on_models() -> dict[str, tuple[str, str]]:
+    """Return each constraint's table and database."""
+    return {
+        constraint.name: (model._meta.db_table, getattr(model, "database", "default"))
+        for model in apps.get_models()
+        if model.__module__.startswith("manumit.")
+        for constraint in model._meta.constraints
+    }
+
+
+def test_the_list_and_the_models_agree() -> None:
+    assert set(_on_models()) == set(INVARIANTS)
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_each_stands_in_its_database() -> None:
+    there: dict[tuple[str, str], set[str]] = {}
+    for name, (table, alias) in _on_models().items():
+        if (table, alias) not in there:
+            connection = connections[alias]
+            with connection.cursor() as cursor:
+                told = connection.introspection.get_constraints(cursor, table)
+            there[table, alias] = set(told)
+        assert name in there[table, alias], f"{name} is not in the table {table}"
