@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-import make
 import pytest
-from casework import AT, NAME, YES, World, after
 from django.db import IntegrityError, transaction
 
+import make
+from casework import AT, NAME, YES, World, after
 from manumit.cases import access
 from manumit.cases.actions import cases, consents, reading, referrals
 from manumit.cases.models import Case, Clock, Need, Note, Referral, Screening, board

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-import make
 import pytest
-from casework import AT, NAME, YES, World, after
 
+import make
+from casework import AT, NAME, YES, World, after
 from manumit.cases import consent
 from manumit.cases.actions import cases, consents, due, letters, reading, referrals
 from manumit.cases.models import Answering, Case, Clock, Consent, Referral

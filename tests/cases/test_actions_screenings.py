@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 import casework
 import make
-import pytest
 from casework import AT, NAME, YES, World, after
-
 from manumit.assessments.models import Assessment
 from manumit.cases import consent
 from manumit.cases.actions import consents, reading, screenings
@@ -56,8 +56,9 @@ def test_the_officer_keeps_the_talk_and_cannot_open_the_case(world):
     assert reading.open_screening(by=world.officer, at=AT, screening=case.screening).person
     wraps = KeyWrap.objects.filter(object_id=case.id)
     assert set(wraps.values_list("unit_id", flat=True)) == {world.helping.id}
-    with pytest.raises(acting.NotFound):
+    with pytest.raises(acting.Refused, match="does not include"):
         reading.open_case(by=world.officer, at=AT, case=case)
+    assert Leaf.objects.filter(act="case.read", outcome="refused").count() == 1
 
 
 def test_no_sign_opens_no_case_and_shares_no_key(world):

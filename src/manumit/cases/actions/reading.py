@@ -34,6 +34,7 @@ class OpenedTalk:
         }
 
 
+@guard.opening("screening.read")
 def open_screening(
     *, by: acting.Actor, at: datetime, screening: Screening, purpose: str = "screening"
 ) -> OpenedTalk:
@@ -57,6 +58,7 @@ def open_screening(
     )
 
 
+@guard.opening("case.read")
 def open_people(
     *, by: acting.Actor, at: datetime, cases: Sequence[Case], purpose: str
 ) -> list[dict[str, Any]]:
@@ -72,6 +74,7 @@ def open_people(
     return sealed.open_rows(by=by, at=at, purpose=purpose, rows=list(cases), classes=classes)
 
 
+@guard.opening("case.read")
 def open_case(
     *, by: acting.Actor, at: datetime, case: Case, purpose: str = "case work"
 ) -> dict[str, Any]:
@@ -81,6 +84,7 @@ def open_case(
     return sealed.open_rows(by=by, at=at, purpose=purpose, rows=[case], classes=classes)[0]
 
 
+@guard.opening("case.read")
 def open_details(
     *,
     by: acting.Actor,
@@ -101,6 +105,7 @@ def open_details(
     return opened[: len(need_rows)], opened[len(need_rows) :]
 
 
+@guard.opening("referral.read")
 def open_letter(
     *, by: acting.Actor, at: datetime, referral: Referral, purpose: str = "referral"
 ) -> dict[str, Any]:
