@@ -72,6 +72,7 @@ def build(size: int, data: Path, processes: int = 2) -> dict[str, Any]:
         "large_unit": size - len(range(0, size, 10)),
         "made_at": now.isoformat(),
         "accounts": home.accounts,
+        "names": spoken[:400],
         "prepare_s": round(prepared - begun, 1),
         "fill_s": round(filled - prepared, 1),
         "name_index_s": round(time.perf_counter() - filled, 1),
@@ -154,8 +155,9 @@ def _name_indexes(plan: Any, now: Any) -> None:
 
 def check(data: Path) -> dict[str, Any]:
     """Open a sample through the product's own actions and verify the record; raises when wrong."""
-    import make
     from django.db import connection
+
+    import make
     from manumit.cases.actions import reading
     from manumit.cases.models import Case, Referral
     from manumit.core import models
@@ -187,17 +189,15 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=1000)
     parser.add_argument("--data", type=Path, help="keep the instance here; else it is thrown away")
     parser.add_argument("--postgres", action="store_true", help="copy it to PostgreSQL as well")
+    parser.add_argument("--only-postgres", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--check", action="store_true", help="open a sample, verify the record")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     data = chosen.data or Path(tempfile.mkdtemp(prefix="manumit-bench-"))
     try:
-        instance.begin(data)
-        facts = build(chosen.size, data, chosen.processes)
-        if chosen.check:
-            facts |= check(data)
-        if chosen.postgres:
+        facts = {} if chosen.only_postgres else _build(chosen, data)
+        if chosen.postgres or chosen.only_postgres:
             facts |= fill_postgres(data)
     finally:
         if chosen.data is None:
@@ -206,7 +206,14 @@ def main() -> None:
         print(json.dumps(facts | instance.machine()))
     else:
         for key, value in facts.items():
-            print(f"{key:14} {value}")
+            if key not in {"names", "accounts"}:
+                print(f"{key:16} {value}")
+
+
+def _build(chosen: argparse.Namespace, data: Path) -> dict[str, Any]:
+    instance.begin(data)
+    facts = build(chosen.size, data, chosen.processes)
+    return facts | check(data) if chosen.check else facts
 
 
 def fill_postgres(data: Path) -> dict[str, Any]:
@@ -216,7 +223,12 @@ def fill_postgres(data: Path) -> dict[str, Any]:
     begun = time.perf_counter()
     with postgres.server(_cluster(data)) as url:
         subprocess.run(
-            [sys.executable, __file__.replace("population.py", "ground/copying.py"), str(data), url],
+            [
+                sys.executable,
+                __file__.replace("population.py", "ground/copying.py"),
+                str(data),
+                url,
+            ],
             check=True,
         )
     return {"postgres_copy_s": round(time.perf_counter() - begun, 1)}

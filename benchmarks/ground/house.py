@@ -50,8 +50,9 @@ def _unit_keys(unit: Any, people: tuple[UUID, ...]) -> UnitKeys:
 
 def build(size: int, at: datetime) -> House:
     """Make units and accounts through the product's own actions, and the services in bulk."""
-    import make
     from django.conf import settings
+
+    import make
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make.AT = at

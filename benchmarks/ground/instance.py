@@ -15,7 +15,10 @@ for folder in ("src", "tests", "benchmarks"):
 def begin(data: Path, database_url: str = "", *, https: bool = True) -> None:
     """Set Django up on this data directory; the two secrets are made once and kept there."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = {"MANUMIT_SECRET_KEY": secrets.token_urlsafe(64), "MANUMIT_LOG_KEY": secrets.token_hex(32)}
+    made = {
+        "MANUMIT_SECRET_KEY": secrets.token_urlsafe(64),
+        "MANUMIT_LOG_KEY": secrets.token_hex(32),
+    }
     for name, value in made.items():
         kept = data / name.lower()
         if not kept.exists():
@@ -55,14 +58,18 @@ def machine() -> dict[str, object]:
 
     import psutil
 
-    model = next(
-        (
-            line.split(":", 1)[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.processor(),
-    ) if Path("/proc/cpuinfo").exists() else platform.processor()
+    model = (
+        next(
+            (
+                line.split(":", 1)[1].strip()
+                for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")
+            ),
+            platform.processor(),
+        )
+        if Path("/proc/cpuinfo").exists()
+        else platform.processor()
+    )
     return {
         "on": now().date().isoformat(),
         "processor": model,

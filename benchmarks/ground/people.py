@@ -169,8 +169,8 @@ class _Maker:
         self.age_of_case = plan.now - self.at
         self.recent = self.age_of_case < RECENT
         self.open = dice.random() < (0.85 if self.recent else 0.06)
-        self.closed_at = None if self.open else min(
-            plan.now, self.at + timedelta(days=dice.randint(5, 200))
+        self.closed_at = (
+            None if self.open else min(plan.now, self.at + timedelta(days=dice.randint(5, 200)))
         )
         unassigned = self.open and dice.random() < 0.03
         self.worker = None if unassigned else dice.choice(self.team.people)
@@ -347,7 +347,9 @@ class _Maker:
         drafted = min(seen + timedelta(minutes=30), self.plan.now)
         state = dice.choice(("sent", "sent", "accepted", "started")) if waits else ""
         ended = state == ""
-        state = {"ended_done": "done"}.get(final := dice.choice(OUTCOMES), final) if ended else state
+        state = (
+            {"ended_done": "done"}.get(final := dice.choice(OUTCOMES), final) if ended else state
+        )
         answered = state in {"accepted", "started", "done", "declined", "stopped"}
         when = min(drafted + timedelta(hours=dice.randint(1, 30)), self.plan.now)
         by = unit.people[0] if unit else self.worker
@@ -432,7 +434,9 @@ class _Maker:
         self.shard.add(
             models.Leaf, seq=seq, body=body, at=cell(at), by=by.hex, act=act, outcome="done"
         )
-        named = {one.replace("-", "") for one in objects.values()} | ({opened.hex} if opened else set())
+        named = {one.replace("-", "") for one in objects.values()} | (
+            {opened.hex} if opened else set()
+        )
         for one in sorted(named):
             self.shard.add(models.LeafObject, leaf_id=seq, object_id=one)
 
