@@ -1,5 +1,6 @@
 """The record: every act and refusal is a leaf; every change to the table is named."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -94,4 +95,14 @@ def test_details_can_be_erased_without_breaking_a_proof() -> None:
     with pytest.raises(acting.Refused):
         accounts.create_organisation(by=make.actor(worker), at=make.AT, name="X", kind="NGO")
     models.LeafDetail.objects.all().delete()
+    assert record.verify().ok
+
+
+def test_time_on_the_record_never_runs_backwards() -> None:
+    make.user()
+    back = make.AT - timedelta(days=3)
+    accounts.create_organisation(by=acting.SYSTEM, at=back, name="X", kind="NGO")
+    leaf = models.Leaf.objects.latest("seq")
+    assert leaf.at == make.AT
+    assert json.loads(bytes(leaf.body))["clock"] == "2026-11-19T09:00:00.000000Z"
     assert record.verify().ok

@@ -19,6 +19,7 @@ from django.db import models as db_models
 from django.db import transaction
 
 from manumit.core import models, nameindex, sealing
+from manumit.core import names as spelling
 from manumit.core.actions import acting, record, sealed
 from manumit.core.actions import keyring as keyrings
 from manumit.core.sealing import FieldClass
@@ -105,7 +106,7 @@ def _catch_up(by: acting.Actor, unit: models.Unit, opened: _Opened) -> None:
     segments = models.NameSegment.objects.filter(unit_id=unit.id)
     compact = segments.filter(compact=True).order_by("-seq").first()
     if compact and compact.seq > opened.seq:
-        opened.index = nameindex.NameIndex.from_bytes(base64.b85decode(_entries(by, compact)))
+        opened.index = nameindex.NameIndex.from_bytes(base64.b64decode(_entries(by, compact)))
         opened.seq = compact.seq
     loose = list(segments.filter(compact=False, seq__gt=opened.seq).order_by("seq"))
     forgot = False
@@ -150,7 +151,7 @@ def _gather(by: acting.Actor, unit: models.Unit, opened: _Opened) -> None:
             unit_id=unit.id, seq=opened.seq, compact=True, seal_owner=unit.id
         )
         keys = {FieldClass.LINK: by.keys().key(unit.id, FieldClass.LINK)}
-        text = base64.b85encode(opened.index.to_bytes()).decode()
+        text = base64.b64encode(opened.index.to_bytes()).decode()
         sealed.write(whole, {"entries": text}, keys)
         whole.save(force_insert=True)
 
@@ -161,7 +162,9 @@ def remember_identifier(
     """Make a telephone or document number findable by exactly itself, inside an action."""
     key = by.keys().key(unit.id, FieldClass.LINK)
     models.BlindIdentifier.objects.get_or_create(
-        unit_id=unit.id, blind=sealing.blind(key, kind, value), object_id=object_id
+        unit_id=unit.id,
+        blind=sealing.blind(key, kind, spelling.identifier(value)),
+        object_id=object_id,
     )
 
 
@@ -178,6 +181,7 @@ def find_identifier(*, by: acting.Actor, at: datetime, kind: str, value: str) ->
     )
     ring = by.keys()
     wraps = models.KeyWrap.objects.filter(object_id=unit.id, field_class=FieldClass.LINK)
-    blinds = [sealing.blind(ring.open_wrap(wrap), kind, value) for wrap in wraps]
+    exact = spelling.identifier(value)
+    blinds = [sealing.blind(ring.open_wrap(wrap), kind, exact) for wrap in wraps]
     found = models.BlindIdentifier.objects.filter(unit_id=unit.id, blind__in=blinds)
     return list(found.values_list("object_id", flat=True).distinct())

@@ -45,6 +45,7 @@ def append(
     with transaction.atomic():
         head, _ = models.RecordHead.objects.select_for_update().get_or_create(id=1)
         frontier = merkle.Frontier.from_bytes(bytes(head.frontier) or bytes(8))
+        said, at = at, _not_before_the_last(at, head.size)
         entry: dict[str, Any] = {
             "seq": head.size,
             "at": _stamp(at),
@@ -58,6 +59,7 @@ def append(
             "class": field_class,
             "purpose": purpose,
             "ids": [str(i) for i in object_ids],
+            "clock": _stamp(said) if said != at else "",
         }
         entry |= {name: value for name, value in optional.items() if value}
         salt = sealing.new_salt()
@@ -77,6 +79,15 @@ def append(
         head.size, head.frontier = frontier.size, frontier.to_bytes()
         head.save()
     return leaf
+
+
+def _not_before_the_last(at: datetime, size: int) -> datetime:
+    """Time on the record never runs backwards, even when the server's clock is set back.
+
+    A leaf then carries the time of the one before it, and in `clock` what the clock said.
+    """
+    last = models.Leaf.objects.filter(seq=size - 1).values_list("at", flat=True).first()
+    return max(at, last) if last else at
 
 
 def _is_uuid(text: str) -> bool:
