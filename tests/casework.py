@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import make
-
 from manumit.cases import consent
 from manumit.cases.actions import cases, consents, referrals, screenings
 from manumit.core import models

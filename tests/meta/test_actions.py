@@ -19,6 +19,7 @@ CALLED_FROM_OUTSIDE = {
     "core/actions/record: sign_checkpoint by cli/record": "signs what is there",
     "cases/actions/due: run by cli/demo_story": "the same, for the made-up days of the demo",
     "cases/actions/due: run by cli/due": "runs verbs one after another, then signs what is there",
+    "core/actions/names: search by cases/views/cases": "is on the record before it opens",
     "core/actions/keys: unlock by web/views/signing_in": "comes before there is an actor",
     "web/actions: note_failure by web/views/signing_in": "a stranger's guess; is on the record",
     "web/actions: forget_failures by web/views/signing_in": "clears a counter",

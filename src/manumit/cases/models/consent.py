@@ -27,7 +27,7 @@ class ConsentQuerySet(reach.ReachQuerySet["Consent"]):
         """Return yeses whose last day has passed and whose grants still stand."""
         return self.filter(
             given=True, withdrawn_at=None, lapsed_at=None, expires_on__lt=on
-        ).order_by("expires_on", "id")
+        ).order_by("expires_on")
 
 
 class Consent(models.Model):

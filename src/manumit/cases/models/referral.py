@@ -18,7 +18,12 @@ from manumit.directory.models import Service
 _SEEN = [state.value for state in referral.SEEN_BY_SERVICE]
 _OPEN = [state.value for state in referral.OPEN]
 _WAITING = [state.value for state in referral.WAITING]
+_IN_HAND = [referral.State.ACCEPTED.value, referral.State.STARTED.value]
 _ANSWERED = [state.value for state in referral.ANSWERED]
+# The same as the states above, told by instants: an index over "is null" is one that SQLite can use
+# whatever the parameters are. Constraints hold both ways of saying it equal.
+_IS_WAITING = models.Q(sent_at__isnull=False, answered_at=None, ended_at=None)
+_IS_IN_HAND = models.Q(answered_at__isnull=False, ended_at=None)
 
 
 class ReferralQuerySet(reach.ReachQuerySet["Referral"]):
@@ -33,7 +38,7 @@ class ReferralQuerySet(reach.ReachQuerySet["Referral"]):
     def inbox(self, unit: Unit) -> "ReferralQuerySet":
         """Return what waits for this unit's answer, the most overdue first."""
         return (
-            self.filter(to_unit=unit, state__in=_WAITING)
+            self.filter(_IS_WAITING, to_unit=unit)
             .select_related("service", "unit")
             .order_by("due_at", "id")
         )
@@ -41,18 +46,17 @@ class ReferralQuerySet(reach.ReachQuerySet["Referral"]):
     def in_hand(self, unit: Unit) -> "ReferralQuerySet":
         """Return what this unit has accepted and not ended, the oldest first."""
         return (
-            self.filter(to_unit=unit, state__in=["accepted", "started"])
+            self.filter(_IS_IN_HAND, to_unit=unit)
             .select_related("service", "unit")
             .order_by("due_at", "id")
         )
 
     def ended(self, unit: Unit) -> "ReferralQuerySet":
         """Return what this unit has declined, ended, or was withdrawn from it, newest first."""
-        ended = [s for s in _SEEN if s not in _OPEN]
         return (
-            self.filter(to_unit=unit, state__in=ended)
+            self.filter(to_unit=unit, ended_at__isnull=False)
             .select_related("service", "unit")
-            .order_by("-ended_at", "id")
+            .order_by("-ended_at", "-id")
         )
 
     def after(self, due_at: datetime, last: UUID) -> "ReferralQuerySet":
@@ -62,7 +66,7 @@ class ReferralQuerySet(reach.ReachQuerySet["Referral"]):
 
     def waiting(self) -> "ReferralQuerySet":
         """Return referrals that no service has answered yet."""
-        return self.filter(state__in=_WAITING)
+        return self.filter(_IS_WAITING)
 
     def of_case(self, case: Case) -> "ReferralQuerySet":
         """Return all referrals of a case, the newest first."""
@@ -171,6 +175,16 @@ class Referral(models.Model):
                 | (models.Q(ended_at__isnull=False) & ~models.Q(outcome_code="")),
                 name="referral_ended_says_when_and_how",
             ),
+            models.CheckConstraint(
+                condition=(models.Q(state__in=_WAITING) & _IS_WAITING)
+                | (~models.Q(state__in=_WAITING) & ~_IS_WAITING),
+                name="referral_waiting_says_so_twice",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(state__in=_IN_HAND) & _IS_IN_HAND)
+                | (~models.Q(state__in=_IN_HAND) & ~_IS_IN_HAND),
+                name="referral_in_hand_says_so_twice",
+            ),
             models.UniqueConstraint(
                 fields=["need", "service"],
                 condition=models.Q(state__in=_OPEN),
@@ -178,12 +192,21 @@ class Referral(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["to_unit", "state", "due_at", "id"], name="referral_inbox"),
-            models.Index(fields=["to_unit", "state", "-ended_at"], name="referral_ended"),
+            models.Index(
+                fields=["to_unit", "due_at", "id"], condition=_IS_WAITING, name="referral_inbox"
+            ),
+            models.Index(
+                fields=["to_unit", "due_at", "id"], condition=_IS_IN_HAND, name="referral_in_hand"
+            ),
+            models.Index(
+                fields=["to_unit", "-ended_at", "-id"],
+                condition=models.Q(ended_at__isnull=False),
+                name="referral_ended",
+            ),
             models.Index(fields=["case", "-drafted_at"], name="referral_of_case"),
             models.Index(
                 fields=["unit", "due_at", "id"],
-                condition=models.Q(state__in=["sent", "no_answer"]),
+                condition=_IS_WAITING,
                 name="referral_unit_waiting",
             ),
             models.Index(
