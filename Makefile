@@ -21,6 +21,7 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,\
 # Node of this machine, else the one from the Python package index (requirements/node.txt).
 NODE_PATH_OF = $(shell cat $(STAMPS)/node 2>/dev/null)
 WITH_NODE = PATH="$(if $(NODE_PATH_OF),$(NODE_PATH_OF):,)$$PATH"
+NPM = $(WITH_NODE) $(if $(NODE_PATH_OF),node $(NODE_PATH_OF)/../lib/node_modules/npm/bin/npm-cli.js,npm)
 
 PAGE_SOURCES := $(wildcard src/manumit/web/source/* src/manumit/web/build/*) package.json
 MESSAGES := $(wildcard src/manumit/web/locale/*/LC_MESSAGES/*.po)
@@ -112,11 +113,11 @@ $(STAMPS)/node: $(VENV)/pyvenv.cfg requirements/node.txt
 
 node_modules/.package-lock.json: $(STAMPS)/node package-lock.json
 	@echo 'Installing the pinned page packages …'
-	@$(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	@$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(STATIC): node_modules/.package-lock.json $(PAGE_SOURCES)
-	@$(WITH_NODE) npm run --silent build > $(STAMPS)/static.log || { cat $(STAMPS)/static.log >&2; exit 1; }
+	@$(NPM) run --silent build > $(STAMPS)/static.log || { cat $(STAMPS)/static.log >&2; exit 1; }
 
 $(STAMPS)/messages: $(STAMPS)/python $(MESSAGES)
 	@for file in $(MESSAGES); do \
