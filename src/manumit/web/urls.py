@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from manumit.cases.views import cases, consents, day, referrals, screening
 from manumit.directory.views import imports, public, services
-from manumit.web.views import accounts, home, security, signing_in
+from manumit.web.views import accounts, home, record, security, signing_in
 
 urlpatterns = [
     # --- the ground: signing in, one's own account, accounts of others ---
@@ -62,6 +63,64 @@ urlpatterns = [
     path("services/to-confirm", services.services_to_confirm, name="services_to_confirm"),
     # --- assessments ---
     # --- cases ---
+    path("board", day.board, name="board"),
+    path("cases", cases.cases, name="cases"),
+    path("cases/<uuid:case_id>", cases.case, name="case"),
+    path("cases/<uuid:case_id>/assign", cases.case_assign, name="case_assign"),
+    path("cases/<uuid:case_id>/close", cases.case_close, name="case_close"),
+    path("cases/<uuid:case_id>/consents", consents.case_consents, name="case_consents"),
+    path("cases/<uuid:case_id>/needs/<uuid:need_id>", cases.need, name="need"),
+    path("cases/<uuid:case_id>/needs/<uuid:need_id>/refer", referrals.refer, name="refer"),
+    path(
+        "cases/<uuid:case_id>/needs/<uuid:need_id>/refer/<uuid:service_id>",
+        referrals.refer_to,
+        name="refer_to",
+    ),
+    path("cases/<uuid:case_id>/needs/new", cases.need_new, name="need_new"),
+    path("cases/<uuid:case_id>/note", cases.case_note, name="case_note"),
+    path("cases/<uuid:case_id>/person", cases.case_person, name="case_person"),
+    path("cases/<uuid:case_id>/protection", cases.case_protection, name="case_protection"),
+    path("cases/<uuid:case_id>/status", cases.case_status, name="case_status"),
+    path("cases/<uuid:case_id>/take", cases.case_take, name="case_take"),
+    path("cases/new", cases.case_new, name="case_new"),
+    path("cases/search", cases.case_search, name="case_search"),
+    path("consents/<uuid:consent_id>/withdraw", consents.consent_withdraw, name="consent_withdraw"),
+    path("duties", day.duties, name="duties"),
+    path("inbox", referrals.inbox, name="inbox"),
+    path("referrals", day.referrals, name="referrals"),
+    path("referrals/<uuid:referral_id>", referrals.referral_, name="referral"),
+    path("referrals/<uuid:referral_id>/answer", referrals.referral_answer, name="referral_answer"),
+    path(
+        "referrals/<uuid:referral_id>/progress",
+        referrals.referral_progress,
+        name="referral_progress",
+    ),
+    path("referrals/<uuid:referral_id>/record", referrals.referral_record, name="referral_record"),
+    path("referrals/<uuid:referral_id>/send", referrals.referral_send, name="referral_send"),
+    path(
+        "referrals/<uuid:referral_id>/withdraw",
+        referrals.referral_withdraw,
+        name="referral_withdraw",
+    ),
+    path("screening", screening.screening_start, name="screening_start"),
+    path("screening/<uuid:talk_id>/consent", screening.screening_consent, name="screening_consent"),
+    path("screening/<uuid:talk_id>/done", screening.screening_done, name="screening_done"),
+    path("screening/<uuid:talk_id>/finding", screening.screening_finding, name="screening_finding"),
+    path("screening/<uuid:talk_id>/go-on", screening.screening_resume, name="screening_resume"),
+    path("screening/<uuid:talk_id>/more", screening.screening_more, name="screening_more"),
+    path("screening/<uuid:talk_id>/person", screening.screening_person, name="screening_person"),
+    path(
+        "screening/<uuid:talk_id>/questions/<slug:theme_id>",
+        screening.screening_ask,
+        name="screening_ask",
+    ),
+    path("screening/<uuid:talk_id>/stop", screening.screening_stop, name="screening_stop"),
+    # --- the record ---
+    path("record", record.record, name="record"),
+    path("record/<int:seq>", record.leaf, name="record_leaf"),
+    path("record/checkpoint", record.checkpoint, name="record_checkpoint"),
+    path("record/export", record.export, name="record_export"),
+    path("record/verify", record.verify, name="record_verify"),
 ]
 
 handler400 = "manumit.web.views.errors.bad_request"

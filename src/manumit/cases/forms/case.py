@@ -142,13 +142,17 @@ class Settle(forms.Form):
     )
 
 
+_DECIDED = _labels(status.LABELS.items())
+_DECIDERS = [("", ""), *_labels(status.DECIDER_LABELS.items())]
+
+
 class Status(forms.Form):
     """What a named body decided."""
 
-    status = parts.radios(_("What was decided?"), _labels(status.LABELS.items()))
+    status = parts.radios(_("What was decided?"), _DECIDED)
     decider = forms.ChoiceField(
         label=_("Which kind of body decided?"),
-        choices=[("", ""), *_labels(status.DECIDER_LABELS.items())],
+        choices=_DECIDERS,
         required=False,
     )
     organisation = parts.line(_("Name of the organisation that decided"), required=False)

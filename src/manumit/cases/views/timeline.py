@@ -1,0 +1,95 @@
+"""The story of a case as the record tells it: who did what, when; never what was said."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from manumit.cases.models import Case
+from manumit.core import models, roles
+
+LENGTH = 40
+
+WORDS: dict[str, str] = {
+    "start_screening": gettext_noop("A talk began"),
+    "record_person": gettext_noop("The person was written down"),
+    "answer": gettext_noop("Answers were written down"),
+    "observe": gettext_noop("An observation was written down"),
+    "pause_screening": gettext_noop("The talk was paused"),
+    "resume_screening": gettext_noop("The talk went on"),
+    "stop_screening": gettext_noop("The talk was stopped by the person"),
+    "finish_screening": gettext_noop("The talk ended and the case opened"),
+    "give_consent": gettext_noop("The person's yes or no was written down"),
+    "withdraw_consent": gettext_noop("A consent was taken back"),
+    "withdraw_referral": gettext_noop("A referral was taken back"),
+    "open_case": gettext_noop("The case opened"),
+    "edit_person": gettext_noop("Facts about the person were changed"),
+    "take_case": gettext_noop("A case worker took the case"),
+    "assign_case": gettext_noop("The case was given to a colleague"),
+    "add_note": gettext_noop("A note was added"),
+    "record_need": gettext_noop("A need was written down"),
+    "settle_need": gettext_noop("A need was settled"),
+    "decide_status": gettext_noop("A decision of a named body was written down"),
+    "lift_non_punishment": gettext_noop("The protection from punishment was lifted"),
+    "draft_referral": gettext_noop("A referral was prepared"),
+    "consent_referral": gettext_noop("The person's word on a service was written down"),
+    "send_referral": gettext_noop("A referral was sent"),
+    "answer_referral": gettext_noop("The service answered"),
+    "record_answer": gettext_noop("The service's answer was written down"),
+    "start_service": gettext_noop("The help began"),
+    "end_service": gettext_noop("The help ended"),
+    "mark_read": gettext_noop("The service read the letter"),
+    "time_out": gettext_noop("The service did not answer in time"),
+    "end_consent": gettext_noop("A consent ended by time"),
+    "close_case": gettext_noop("The case was closed"),
+    "follow_up": gettext_noop("The case moved to or from follow-up"),
+    "reopen_case": gettext_noop("The case was opened again"),
+    "erase_case": gettext_noop("The case was erased"),
+    "open": gettext_noop("Locked content was opened"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line, for components/timeline.html."""
+
+    title: str
+    at: datetime
+    who: str
+    text: str = ""
+    url: str = ""
+
+
+def of_case(case: Case) -> list[Entry]:
+    """Return the newest entries of a case, its talk, its needs and its referrals."""
+    ids = [
+        *case.subject_ids(),
+        *case.needs.values_list("id", flat=True),
+        *case.referrals.values_list("id", flat=True),
+    ]
+    return of_objects(ids)
+
+
+def of_objects(ids: Iterable[UUID], length: int = LENGTH) -> list[Entry]:
+    """Return the newest entries about these things."""
+    seqs = models.LeafObject.objects.filter(object_id__in=list(ids)).order_by("-leaf_id")
+    newest = list(dict.fromkeys(seqs.values_list("leaf_id", flat=True)[: length * 4]))[:length]
+    leaves = models.Leaf.objects.filter(seq__in=newest).order_by("-seq")
+    rows = [(leaf, json.loads(bytes(leaf.body))) for leaf in leaves]
+    people = models.User.objects.in_bulk({leaf.by for leaf, _body in rows if leaf.by})
+    return [_entry(leaf, body, people) for leaf, body in rows]
+
+
+def _entry(leaf: models.Leaf, body: dict[str, str], people: dict[UUID, models.User]) -> Entry:
+    verb = body.get("verb") or leaf.act
+    words = WORDS.get(verb, verb.replace("_", " ").replace(".", ": ").capitalize())
+    title = _(words)
+    if leaf.outcome == "refused":
+        title = _("Refused: %(what)s") % {"what": title}
+    user = people.get(leaf.by) if leaf.by else None
+    who = f"{user.display_name}, {_(roles.LABELS[roles.Role(user.role)])}" if user else _("System")
+    return Entry(title, leaf.at, who, body.get("purpose", ""))
