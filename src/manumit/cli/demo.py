@@ -64,6 +64,7 @@ def demo(
         init._migrate()
         _make(services)
         (home / MARK).touch()
+        (home / f"{MARK}-unfinished").unlink()
     told = _told(bind)
     ground.tell(told, as_json, _words(told))
     if not no_serve:
@@ -118,6 +119,7 @@ def _make(services: Path | None) -> None:
     from manumit.cli import demo_story
     from manumit.core.actions import acting, keyring, keys
 
+    _hurry()
     told, now = _cast(), ground.now()
     begin = now - timedelta(days=8)
     users, units = _accounts(told, begin)
@@ -138,6 +140,15 @@ def _make(services: Path | None) -> None:
         place=gate,
     )
     demo_story.play(told["person"], cast, now)
+
+
+def _hurry() -> None:
+    """Wait for no disk while the demo is made: a half-made one is made anew."""
+    from django.db import connections
+
+    for connection in connections.all():
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
 
 
 def _accounts(told: dict[str, Any], at: Any) -> tuple[dict[str, Any], dict[str, Any]]:
