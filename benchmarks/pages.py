@@ -83,6 +83,11 @@ def _cases(dice: random.Random) -> Iterator[Ask]:
         yield Ask(_address("case", dice.choice(half)))
 
 
+def _opened_cases(dice: random.Random) -> Iterator[Ask]:
+    for ask in _cases(dice):
+        yield Ask(f"{ask.path}?open=1")
+
+
 def _offers(dice: random.Random) -> Iterator[Ask]:
     from manumit.cases.models import Need
 
@@ -90,7 +95,8 @@ def _offers(dice: random.Random) -> Iterator[Ask]:
     rows = rows.filter(case__worker__username=_facts["accounts"]["worker"])
     found = list(rows.values_list("case_id", "id")[:100])
     while True:
-        yield Ask(_address("refer", *dice.choice(found)))
+        place = f"Example Town {dice.randrange(97)}"
+        yield Ask(_address("refer", *dice.choice(found), near=place))
 
 
 def _referrals(dice: random.Random) -> Iterator[Ask]:
@@ -115,25 +121,29 @@ def _names(dice: random.Random) -> Iterator[Ask]:
             query = query.replace(longest, longest[:2] + longest[3:])
         elif kind == 3:
             query = parts[0]
-        yield Ask(_address("case_search"), {"name": query})
+        yield Ask(_address("case_search", q=query))
 
 
 def _screenings(dice: random.Random) -> Iterator[Ask]:
+    from manumit.cases import interview, profiles
     from manumit.cases.models import Screening
+    from manumit.indicators import engine, pack
 
-    found = [(talk.id, theme) for talk in Screening.objects.filter(state="started")
-             for theme in ("urgent-needs", "person")]  # fmt: skip
+    known = pack.load_all()
+    packs = [known[name] for name in profiles.packs_for("gate", minor=False)]
+    context = engine.Context(age=30, minor=False, tags=frozenset())
+    themes = [theme.id for theme in interview.themes(packs, context)]
+    talks = list(Screening.objects.filter(state="started").values_list("id", flat=True))
     while True:
-        talk, theme = dice.choice(found)
-        yield Ask(_address("screening_person", talk) if theme == "person"
-                  else _address("screening_ask", talk, theme))  # fmt: skip
+        yield Ask(_address("screening_ask", dice.choice(talks), dice.choice(themes)))
 
 
 def _services(dice: random.Random) -> Iterator[Ask]:
     while True:
-        near = f"{32 + dice.gauss(0, 0.5):.3f}, {36 + dice.gauss(0, 0.5):.3f}"
+        latitude, longitude = 32 + dice.gauss(0, 0.5), 36 + dice.gauss(0, 0.5)
         need = dice.choice(("health_medical", "legal_assistance", "safehouse", "food"))
-        yield Ask(_address("services", need=need, near=near))
+        near = {"latitude": f"{latitude:.3f}", "longitude": f"{longitude:.3f}"}
+        yield Ask(_address("services", need=need, **near))
 
 
 def _record(dice: random.Random) -> Iterator[Ask]:
@@ -151,7 +161,9 @@ def _record(dice: random.Random) -> Iterator[Ask]:
 PAGES: tuple[Page, ...] = (
     Page("my duties", "worker", _always("duties")),
     Page("case list", "worker", _always("cases")),
+    Page("case list with names", "worker", _always("cases", names=1)),
     Page("case page", "worker", _cases),
+    Page("case page, opened", "worker", _opened_cases),
     Page("name search", "worker", _names),
     Page("refer: offers", "worker", _offers),
     Page("inbox", "focal", _always("inbox")),

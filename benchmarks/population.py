@@ -202,12 +202,12 @@ def main() -> None:
     finally:
         if chosen.data is None:
             shutil.rmtree(data, ignore_errors=True)
+    shown = {key: value for key, value in facts.items() if key not in {"names", "accounts"}}
     if chosen.json:
-        print(json.dumps(facts | instance.machine()))
+        print(json.dumps(shown | instance.machine()))
     else:
-        for key, value in facts.items():
-            if key not in {"names", "accounts"}:
-                print(f"{key:16} {value}")
+        for key, value in shown.items():
+            print(f"{key:16} {value}")
 
 
 def _build(chosen: argparse.Namespace, data: Path) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""Run every benchmark in a quick size: `python benchmarks`. Each also runs by itself, in any size."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+QUICK: dict[str, tuple[str, ...]] = {
+    "names.py": ("1000", "20000"),
+    "questions_saved.py": ("--people", "200"),
+    "rescore.py": ("--rows", "100000", "--sample", "2000"),
+    "person.py": ("--rounds", "20"),
+    "pages.py": ("--size", "1000", "--rounds", "20"),
+}
+
+
+def main() -> int:
+    failed = []
+    for name, arguments in QUICK.items():
+        if not (HERE / name).exists():
+            continue
+        print(f"\n== benchmarks/{name} {' '.join(arguments)}", flush=True)
+        done = subprocess.run([sys.executable, HERE / name, *arguments, *sys.argv[1:]], check=False)
+        if done.returncode:
+            failed.append(name)
+    if failed:
+        print(f"did not finish: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
