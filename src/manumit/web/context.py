@@ -38,7 +38,9 @@ def _manifest() -> dict[str, str]:
 
 def built(name: str) -> str:
     """Return the address of a built file, with its digest where it has been built."""
-    manifest = {} if settings.DEBUG and _manifest.cache_clear() else _manifest()
+    if settings.DEBUG:
+        _manifest.cache_clear()
+    manifest = _manifest()
     return f"{settings.STATIC_URL}build/{manifest.get(name, name)}"
 
 

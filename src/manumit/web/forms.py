@@ -116,7 +116,7 @@ class NewPassphrase(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a weak passphrase, and one that was not typed the same twice."""
-        given = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        given: dict[str, Any] = super().clean() or self.cleaned_data
         new = given.get("new")
         if new:
             reason = passphrases.why_not(new, self.words())

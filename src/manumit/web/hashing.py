@@ -6,7 +6,7 @@ once on a machine, across all worker processes: eight at a time would take the s
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -46,7 +46,7 @@ def slot(directory: Path, *, wait: float = WAIT_SECONDS) -> Iterator[int]:
             handle.close()
 
 
-def _take(handles: list[TextIO], deadline: float) -> int:
+def _take(handles: Sequence[TextIO], deadline: float) -> int:
     while True:
         for number, handle in enumerate(handles):
             try:

@@ -48,7 +48,7 @@ def why_ended(request: HttpRequest, now: datetime) -> str:
     )
     if reason:
         return reason
-    live = models.LiveSession.objects.filter(user_id=request.user.pk).first()
+    live = models.LiveSession.objects.filter(user=cast("core_models.User", request.user)).first()
     if live is None or live.session_key != session.session_key:
         return ELSEWHERE
     return ""
@@ -62,7 +62,7 @@ def note_seen(request: HttpRequest, now: datetime) -> None:
 
 def end(request: HttpRequest, now: datetime) -> None:
     """Lock the keys of a session that is over, unless the person has a newer one."""
-    live = models.LiveSession.objects.filter(user_id=request.user.pk).first()
+    live = models.LiveSession.objects.filter(user=cast("core_models.User", request.user)).first()
     if live and live.session_key == request.session.session_key:
         actions.end_session(by=acting.Actor(user=cast("core_models.User", request.user)), at=now)
 

@@ -4,11 +4,12 @@ A traceback's text can hold a name (the message of an exception often does), so 
 exception's type and the place in the code alone. Security test 32.
 """
 
-import html
 import logging
 import traceback
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views import debug
 
 
@@ -56,13 +57,13 @@ def _kind(record: logging.LogRecord) -> str:
 class Reporter(debug.ExceptionReporter):
     """The developers' error page, reduced to type and place, should anybody ever turn it on."""
 
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         """Return the page."""
-        return f"<!DOCTYPE html><title>Error</title><pre>{html.escape(self._line())}</pre>"
+        return format_html("<!DOCTYPE html><title>Error</title><pre>{}</pre>", self._line())
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         """Return the text."""
-        return self._line()
+        return format_html("{}", self._line())
 
     def _line(self) -> str:
         error = self.exc_value

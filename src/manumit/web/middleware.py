@@ -80,7 +80,7 @@ def language(respond: Respond) -> Respond:
         known = {code for code, _ in settings.LANGUAGES}
         code = chosen if chosen in known else translation.get_language_from_request(request)
         with translation.override(code):
-            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = code
             response = respond(request)
             response.headers.setdefault("Content-Language", code)
         return response

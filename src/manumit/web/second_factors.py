@@ -47,7 +47,7 @@ def unseal(text: str, label: str = "totp") -> str:
     return sealing.open_sealed(key, base64.urlsafe_b64decode(text), _context(label)).decode()
 
 
-class Adapter(DefaultMFAAdapter):
+class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
     """allauth's second factors with sealed secrets and the product's name."""
 
     def encrypt(self, text: str) -> str:
@@ -82,13 +82,13 @@ def has(user: models.User, kind: str = "") -> bool:
 
 def new_secret() -> str:
     """Return a new secret for a code app (160 bits, base 32)."""
-    return totp_auth.generate_totp_secret()
+    return str(totp_auth.generate_totp_secret())
 
 
 def qr(user: models.User, secret: str) -> str:
     """Return the picture a code app scans, as an SVG document."""
     adapter = Adapter()
-    return adapter.build_totp_svg(adapter.build_totp_url(user, secret))
+    return str(adapter.build_totp_svg(adapter.build_totp_url(user, secret)))
 
 
 def code_is_right(secret: str, code: str) -> bool:
@@ -108,8 +108,9 @@ def factor_for_code(user: models.User, code: str) -> Authenticator | None:
 
 def passkey_options(user: models.User, *, create: bool) -> dict[str, Any]:
     """Return what the browser needs to make or use a passkey; remembers the challenge."""
-    begin = passkey_auth.begin_registration(user, False) if create else None
-    return begin if begin is not None else passkey_auth.begin_authentication(user)
+    if create:
+        return dict(passkey_auth.begin_registration(user, False))
+    return dict(passkey_auth.begin_authentication(user))
 
 
 def parse(credential: str) -> dict[str, Any] | None:

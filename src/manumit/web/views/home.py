@@ -1,7 +1,6 @@
 """Where the day begins, the language switch, and the sign that the server is alive."""
 
 from datetime import UTC, datetime
-from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 
-from manumit.core import models
 from manumit.core.actions import accounts, acting
 from manumit.core.views import Request, page, public_page
 from manumit.web import context, navigation
@@ -34,7 +32,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if code not in {known for known, _ in settings.LANGUAGES}:
         return response
     if request.user.is_authenticated:
-        by = acting.Actor(user=cast("models.User", request.user))
+        by = acting.Actor(user=request.user)
         accounts.choose_language(by=by, at=datetime.now(UTC), language=code)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

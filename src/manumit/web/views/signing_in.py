@@ -7,7 +7,7 @@ can reach nothing else. Known and unknown names take the same time and get the s
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
@@ -115,9 +115,7 @@ def _check_passphrase(request: HttpRequest, form: forms.SignIn) -> HttpResponse 
         form.must_wait = True  # type: ignore[attr-defined]
         form.add_error(None, _(reason))
         return None
-    user = cast(
-        "core_models.User | None", authenticate(request, username=username, password=passphrase)
-    )
+    user = authenticate(request, username=username, password=passphrase)
     if user is None:
         actions.note_failure(at=now, step="passphrase", user=claimed, buckets=buckets)
         form.add_error(None, _("The account name or the passphrase is not right."))
@@ -274,7 +272,7 @@ def grouped(secret: str) -> str:
 def sign_in_picture(request: HttpRequest) -> HttpResponse:
     """Return the picture that a code app scans; only to the person who is setting it up."""
     now = datetime.now(UTC)
-    signed_in = cast("core_models.User", request.user) if request.user.is_authenticated else None
+    signed_in = request.user if request.user.is_authenticated else None
     user = signed_in or _pending(request, now)
     if user is None or live_session.SECRET not in request.session:
         return render(request, "404.html", status=404)

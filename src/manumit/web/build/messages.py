@@ -1,0 +1,148 @@
+"""Collect every sentence that pages show, and keep the catalogues of all languages complete.
+
+    .venv/bin/python src/manumit/web/build/messages.py            put new sentences into the catalogues
+    .venv/bin/python src/manumit/web/build/messages.py --missing  say what is not translated yet
+
+Sentences stand in templates ({% translate %}), in code (gettext calls) and in data and rules that
+know nothing of pages: labels of roles and links, reasons that a rule answers with. The last are found
+as the fixed text that a function named `why_…` returns, that a Refused carries, and the values of the
+tables named below. Catalogues are compiled by `pybabel compile` (see the Makefile).
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages import Catalog, extract, pofile
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).parents[3]
+LOCALE = Path(__file__).parents[1] / "locale"
+LANGUAGES = ("fr", "ar", "ckb")
+KEYWORDS = {
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
+TABLES = {"LABELS", "LINKS"}
+DATED = datetime(2026, 11, 22, tzinfo=UTC)
+Found = tuple[str | tuple[str, str], str | None, str]
+
+
+def sentences() -> Iterator[Found]:
+    """Yield each sentence (with its plural), its context, and the file it stands in."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        text = path.read_text()
+        yield from _calls(text, path)
+        yield from ((sentence, None, _name(path)) for sentence in _fixed(ast.parse(text)))
+    for path in sorted(SOURCE.rglob("templates/**/*.html")):
+        yield from _calls(templatize(path.read_text()), path)
+
+
+def _calls(text: str, path: Path) -> Iterator[Found]:
+    stream = io.BytesIO(text.encode())
+    for _line, message, _comments, context in extract.extract("python", stream, KEYWORDS):
+        yield (
+            message if isinstance(message, str) else (message[0], message[1]),
+            context,
+            _name(path),
+        )
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(SOURCE.parent))
+
+
+def _fixed(tree: ast.Module) -> Iterator[str]:
+    """Yield the fixed sentences of rules and tables, which are translated where they are shown."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith(("why_", "_why_")):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and inner.value is not None:
+                    yield from _texts(inner.value)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Refused":
+            yield from (text for part in node.args for text in _texts(part))
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(getattr(target, "id", "").lstrip("_") in TABLES for target in targets):
+                yield from _table(node.value)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+
+
+def _table(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Dict):
+        yield from (v.value for v in node.values if isinstance(v, ast.Constant) and v.value)
+    elif isinstance(node, ast.Tuple | ast.List):
+        for entry in node.elts:
+            if isinstance(entry, ast.Call) and isinstance(entry.args[0], ast.Constant):
+                yield entry.args[0].value
+
+
+def catalogue(language: str) -> Catalog:
+    """Return a language's catalogue with today's sentences; translations that exist are kept."""
+    path = LOCALE / language / "LC_MESSAGES" / "django.po"
+    known = pofile.read_po(path.open("rb"), locale=language) if path.exists() else Catalog(language)
+    # Fixed fields: the file changes when sentences do, and for no other reason.
+    fresh = Catalog(
+        locale=language,
+        project="Manumit",
+        version="0.1",
+        header_comment=f"# Sentences of the pages in {language}. Draft until a speaker has read them.",
+        creation_date=DATED,
+        revision_date=DATED,
+        last_translator="none yet",
+        language_team="none yet",
+        msgid_bugs_address="none yet",
+        fuzzy=False,
+    )
+    for sentence, context, place in sentences():
+        old = known.get(sentence, context=context)
+        fresh.add(
+            sentence,
+            old.string if old and old.string else None,
+            locations=[(place, 0)],
+            context=context,
+            flags=old.flags - {"fuzzy"} if old else (),
+        )
+    return fresh
+
+
+def untranslated(language: str) -> list[str]:
+    """Return the sentences that a language does not have yet."""
+    found = []
+    for message in catalogue(language):
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and not all(strings):
+            found.append(message.id if isinstance(message.id, str) else message.id[0])
+    return found
+
+
+def main() -> None:
+    """Update the catalogues, or say what is missing."""
+    if not settings.configured:
+        settings.configure(USE_I18N=True)
+    for language in LANGUAGES:
+        if "--missing" in sys.argv:
+            missing = untranslated(language)
+            print(f"{language}: {len(missing)} to translate")
+            continue
+        path = LOCALE / language / "LC_MESSAGES" / "django.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as out:
+            pofile.write_po(out, catalogue(language), width=100, sort_output=True, no_location=False,
+                            include_lineno=False, omit_header=False)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
