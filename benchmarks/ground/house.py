@@ -103,8 +103,6 @@ def build(size: int, at: datetime) -> House:
 
 def _services(units: list[Any], at: datetime) -> dict[str, list[tuple[UUID, str, int | None]]]:
     """Make the services; three in five belong to a team that answers here."""
-    from datetime import time
-
     from manumit.core import models as core
     from manumit.directory import models as directory
 
@@ -113,7 +111,8 @@ def _services(units: list[Any], at: datetime) -> dict[str, list[tuple[UUID, str,
         core.Organisation(name=f"Example Aid {n}", kind="NGO") for n in range(SERVICES // 20)
     )
     found: dict[str, list[tuple[UUID, str, int | None]]] = {kind: [] for kind in TYPES}
-    places, services, needs, hours, languages = [], [], [], [], []
+    places, services, needs = [], [], []
+    spans = [[day, "08:00", "16:00"] for day in (6, 0, 1, 2, 3)]
     for number in range(SERVICES):
         kind = TYPES[number % len(TYPES)]
         team = number // len(TYPES) % len(units) if dice.random() < 0.6 else None
@@ -130,6 +129,8 @@ def _services(units: list[Any], at: datetime) -> dict[str, list[tuple[UUID, str,
             name=f"Example service {number}",
             timezone="Asia/Amman",
             frequency="daily",
+            spans=spans,
+            languages=["ar", "en"],
             sex=dice.choice(("", "", "", "", "female")),
             minimum_age=dice.choice((None, None, None, 18)),
             confirmed_on=(at + timedelta(days=1700 + dice.randrange(120))).date(),
@@ -140,18 +141,14 @@ def _services(units: list[Any], at: datetime) -> dict[str, list[tuple[UUID, str,
         )
         places.append(place)
         services.append(service)
-        needs.append(directory.ServiceNeed(service=service, need=kind))
-        hours += [
-            directory.ServiceHours(service=service, weekday=day, opens=time(8), closes=time(16))
-            for day in (6, 0, 1, 2, 3)
-        ]
-        languages += [
-            directory.ServiceLanguage(service=service, language=code) for code in ("ar", "en")
-        ]
+        needs.append(
+            directory.ServiceNeed(
+                service=service, need=kind, latitude=place.latitude, longitude=place.longitude
+            )
+        )
         found[kind].append((service.id, service.name, team))
     for model, rows in (
         (directory.Place, places), (directory.Service, services), (directory.ServiceNeed, needs),
-        (directory.ServiceHours, hours), (directory.ServiceLanguage, languages),
     ):  # fmt: skip
         model.objects.bulk_create(rows, batch_size=500)
     return found

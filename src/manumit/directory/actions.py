@@ -280,7 +280,7 @@ def _create(wanted: Sequence[Entry], at: datetime) -> None:
         service.place = places[_place_key(entry)]
         services.append(service)
     models.Service.objects.bulk_create(services, batch_size=CHUNK)
-    _write_rows(list(zip(services, wanted, strict=True)))
+    _write_needs(list(zip(services, wanted, strict=True)))
 
 
 def _change(service: models.Service, entry: Entry, at: datetime, *, digest: str) -> None:
@@ -289,11 +289,9 @@ def _change(service: models.Service, entry: Entry, at: datetime, *, digest: str)
     service.place = _places([entry])[_place_key(entry)]
     service.changed_at, service.source_digest = at, digest
     service.save()
-    for rows in (service.need_rows, service.hour_rows, service.language_rows):
-        rows.all().delete()
-    _write_rows([(service, entry)])
-    for name in ("need_rows", "hour_rows", "language_rows"):
-        getattr(service, "_prefetched_objects_cache", {}).pop(name, None)
+    service.need_rows.all().delete()
+    _write_needs([(service, entry)])
+    getattr(service, "_prefetched_objects_cache", {}).pop("need_rows", None)
 
 
 def _keeping(service: models.Service, entry: Entry) -> Entry:
@@ -317,27 +315,19 @@ def _fill(service: models.Service, entry: Entry) -> None:
         elif isinstance(value, Mapping):
             value = dict(value)
         setattr(service, name, value)
+    service.spans = [
+        [span.weekday, *(end and end.isoformat("minutes") for end in (span.opens, span.closes))]
+        for span in sorted(entry.hours, key=lambda h: (h.weekday, str(h.opens or "")))
+    ]
     service.notes = [asdict(note) for note in entry.notes]
 
 
-def _write_rows(pairs: Sequence[tuple[models.Service, Entry]]) -> None:
+def _write_needs(pairs: Sequence[tuple[models.Service, Entry]]) -> None:
     models.ServiceNeed.objects.bulk_create(
         [
             models.ServiceNeed(service=s, need=need, latitude=e.latitude, longitude=e.longitude)
             for s, e in pairs
             for need in e.needs
-        ],
-        batch_size=CHUNK,
-    )
-    models.ServiceHours.objects.bulk_create(
-        [models.ServiceHours(service=s, **asdict(span)) for s, e in pairs for span in e.hours],
-        batch_size=CHUNK,
-    )
-    models.ServiceLanguage.objects.bulk_create(
-        [
-            models.ServiceLanguage(service=s, language=code)
-            for s, e in pairs
-            for code in e.languages
         ],
         batch_size=CHUNK,
     )

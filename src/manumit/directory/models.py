@@ -6,7 +6,7 @@ that a file never undoes their work.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from math import cos, radians
 from typing import Any, ClassVar
 from uuid import UUID
@@ -27,9 +27,9 @@ from manumit.directory import (
 )
 
 RADII_KM = (5.0, 30.0, 120.0, 480.0)
-ENOUGH = 40  # as many candidates make the circle wide enough
-MOST = 200  # candidates judged one by one; the nearest ones
-MOST_UNFIT = 40
+ENOUGH = 20  # as many candidates make the circle wide enough
+MOST = 80  # candidates judged one by one; the nearest ones
+MOST_UNFIT = 20
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -123,9 +123,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def whole(self) -> "ServiceQuerySet":
         """Fetch with everything a page or an export shows: a fixed number of queries."""
-        return self.select_related("organisation", "place", "unit").prefetch_related(
-            "need_rows", "hour_rows", "language_rows"
-        )
+        return self.select_related("organisation", "place", "unit").prefetch_related("need_rows")
 
     def meeting(self, need: str) -> "ServiceQuerySet":
         """Keep those that meet a need; "" keeps all."""
@@ -165,12 +163,13 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Return services for a need, best first; those that would not take the person last.
 
         `near` is (latitude, longitude); `answering` holds the median hours in which a service
-        has answered referrals, by service id. At most 240 services are judged: the nearest.
+        has answered referrals, by service id. At most 100 services are judged: the nearest.
         """
         taken = could_take(person)
         chosen = self.running().filter(taken)._around(need, near, MOST)
         unfit = self.running().filter(~taken)._around(need, near, MOST_UNFIT) if taken else []
-        rows = Service.objects.whole().in_bulk([*chosen, *unfit]).values()
+        related = Service.objects.select_related("organisation", "place")
+        rows = list(related.in_bulk([*chosen, *unfit]).values())
         hours = answering or {}
         wish = fit.Wish(person=person, at=at, near=near, language=language)
         return fit.ranked((row.candidate(at.date(), hours.get(row.id)) for row in rows), wish)
@@ -243,7 +242,9 @@ class Service(models.Model):
     coverage = models.CharField(max_length=40, blank=True)
     timezone = models.CharField(max_length=60, blank=True)
     always_open = models.BooleanField(default=False)
+    spans = models.JSONField(default=list, blank=True)  # [weekday, opens, closes], Monday is 0
     frequency = models.CharField(max_length=40, blank=True)
+    languages = models.JSONField(default=list, blank=True)  # ISO 639
     sex = models.CharField(max_length=10, blank=True)
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
     maximum_age = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -291,7 +292,9 @@ class Service(models.Model):
         "coverage",
         "timezone",
         "always_open",
+        "spans",
         "frequency",
+        "languages",
         "sex",
         "minimum_age",
         "maximum_age",
@@ -360,15 +363,11 @@ class Service(models.Model):
         return tuple(need for need in codes.NEEDS if need in met)
 
     @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages spoken there."""
-        return tuple(sorted(row.language for row in self.language_rows.all()))
-
-    @property
     def hours(self) -> tuple[entry.Hours, ...]:
         """The opening hours, Monday first."""
-        spans = [entry.Hours(r.weekday, r.opens, r.closes) for r in self.hour_rows.all()]
-        return tuple(sorted(spans, key=lambda h: (h.weekday, str(h.opens or ""))))
+        return tuple(
+            entry.Hours(day, _time(opens), _time(closes)) for day, opens, closes in self.spans
+        )
 
     @property
     def schedule(self) -> opening.Opening:
@@ -406,7 +405,7 @@ class Service(models.Model):
             opening=self.schedule,
             eligibility=self.admits,
             freshness=self.fresh_on(on),
-            languages=self.languages,
+            languages=tuple(self.languages),
             answered_hours=answered_hours,
             stated_hours=self.answer_hours,
             stated_answer=self.answer_stated,
@@ -432,7 +431,6 @@ class Service(models.Model):
             organisation_id=self.organisation.source_id or str(self.organisation_id),
             organisation_website=self.organisation.website,
             needs=self.needs,
-            languages=self.languages,
             hours=self.hours,
             place=self.place.name,
             place_i18n=self.place.name_i18n,
@@ -454,6 +452,7 @@ class Service(models.Model):
 
 
 JSON_LISTS = (
+    "languages",
     "nationalities",
     "nationalities_not",
     "documents",
@@ -514,49 +513,6 @@ class ServiceNeed(models.Model):
 
     def __str__(self) -> str:
         return self.need
-
-
-class ServiceHours(models.Model):
-    """One opening span on a weekday (Monday is 0); an end may be unknown."""
-
-    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="hour_rows")
-    weekday = models.PositiveSmallIntegerField()
-    opens = models.TimeField(null=True, blank=True)
-    closes = models.TimeField(null=True, blank=True)
-
-    plain: ClassVar[tuple[str, ...]] = ("id", "service", "weekday", "opens", "closes")
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="hours_weekday"),
-        )
-
-    def __str__(self) -> str:
-        return f"{entry.DAYS[self.weekday]} {opening.span_words(self.span)}"
-
-    @property
-    def span(self) -> entry.Hours:
-        """The span as a value."""
-        return entry.Hours(self.weekday, self.opens, self.closes)
-
-
-class ServiceLanguage(models.Model):
-    """A language spoken at a service (ISO 639)."""
-
-    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="language_rows")
-    language = models.CharField(max_length=20)
-
-    plain: ClassVar[tuple[str, ...]] = ("id", "service", "language")
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["language", "service"], name="service_language_once"),
-        )
-
-    def __str__(self) -> str:
-        return self.language
 
 
 class ImportRun(models.Model):
@@ -642,6 +598,10 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.reason}"
+
+
+def _time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
 
 
 def _text(given: str, i18n: Mapping[str, str], language: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
@@ -49,6 +50,7 @@ def find_help(request: HttpRequest) -> HttpResponse:
             "",
             datetime.now(UTC),
         )
+        prefetch_related_objects([offer.service for offer in found[:MOST]], "need_rows")
         offers = [_shown(offer) for offer in found[:MOST]]
     context = {
         "form": form,

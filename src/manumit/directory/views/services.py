@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -60,6 +61,7 @@ def services(request: Request) -> HttpResponse:
         if given["fresh"]:
             found = [offer for offer in found if not offer.fresh.asks]
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    prefetch_related_objects([offer.service for offer in shown], "need_rows")
     query = request.GET.copy()
     query.pop("page", None)
     return render(
