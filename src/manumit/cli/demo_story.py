@@ -19,6 +19,7 @@ from manumit.core.actions import acting
 from manumit.directory.models import Service
 
 Story = Generator[float, datetime, None]
+_GOES_ON = {"psychosocial", "legal"}  # help that takes longer than a first talk
 _YES = [True] * len(consent.QUESTIONS)
 
 
@@ -114,6 +115,9 @@ def _help(
     cases.add_note(by=worker, at=at, case=case, text="First talk held. Next visit agreed.")
     if "need" not in person:
         return
+    for need in case.needs.filter(status=needs.Status.OPEN.value).exclude(kind=person["need"]):
+        if need.kind not in _GOES_ON:
+            cases.settle_need(by=worker, at=at, need=need, status=needs.Status.MET)
     at = yield from_here - 0.2
     row = _refer(person, cast, case, worker, at)
     stage = person["stage"]
