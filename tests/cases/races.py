@@ -161,6 +161,27 @@ class Race:
             double += sum(isinstance(r, Case) for r in results) != 1
         self.found |= {"double": double}
 
+    def hand_over(self) -> None:
+        """Officers of one gate hand people over to the same unit at once: nobody is lost."""
+        from manumit.cases.actions import screenings
+        from manumit.cases.models import Case
+        from manumit.core.actions import names
+
+        lost = 0
+        for _ in range(self.rounds):
+            talks = [self.world.talk() for _ in range(THREADS)]
+            jobs = [
+                lambda talk=talk: screenings.finish_screening(
+                    by=self.world.officer, at=self.at, screening=talk, officer_asks=True
+                )
+                for talk in talks
+            ]
+            results = together(jobs)
+            self.found["errors"] += unexpected(results)
+            lost += sum(not isinstance(r, Case) for r in results)
+        hits = names.search(by=self.world.worker, at=self.at, query="Amal", limit=10_000)
+        self.found |= {"lost": lost, "unfindable": self.rounds * THREADS - len(hits)}
+
 
 def main(name: str, rounds: int) -> None:
     django.setup()

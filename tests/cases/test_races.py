@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from postgres import server
+
 pytestmark = pytest.mark.slow
 RACES = Path(__file__).with_name("races.py")
 
@@ -35,23 +37,53 @@ def race(name, rounds, home, **environ):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.fixture(scope="module")
+def postgres():
+    if server.programs() is None:
+        pytest.skip(server.MISSING)
+    with server.running() as running:
+        yield running
+
+
 def test_of_eight_answers_at_once_one_counts(tmp_path):
-    found = race("accept", 60, tmp_path)
-    assert found == {"rounds": 60, "errors": [], "double": 0, "stuck": 0, "record_ok": True}
+    found = race("accept", 40, tmp_path)
+    assert found == {"rounds": 40, "errors": [], "double": 0, "stuck": 0, "record_ok": True}
 
 
 def test_the_control_answers_twice(tmp_path):
     """Without lock and compare-and-set the same race goes wrong: the test above can see it."""
-    assert race("naive", 10, tmp_path)["double"] > 0
+    assert race("naive", 4, tmp_path)["double"] > 0
 
 
 def test_a_withdrawal_beats_a_sending_at_the_same_instant(tmp_path):
-    found = race("withdraw", 40, tmp_path)
+    found = race("withdraw", 15, tmp_path)
     assert found["errors"] == []
     assert (found["keys_left"], found["alive"]) == (0, 0)
     assert found["record_ok"]
 
 
 def test_of_eight_who_take_a_case_one_has_it(tmp_path):
-    found = race("take", 15, tmp_path)
+    found = race("take", 5, tmp_path)
     assert (found["errors"], found["double"]) == ([], 0)
+
+
+def test_eight_handed_over_at_once_are_all_found(tmp_path):
+    found = race("hand_over", 3, tmp_path)
+    assert (found["errors"], found["lost"], found["unfindable"]) == ([], 0, 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("name", "rounds"), [("accept", 15), ("withdraw", 8), ("take", 3), ("hand_over", 2)]
+)
+def test_the_same_on_postgres(name, rounds, tmp_path, postgres):
+    database = f"race_{name}"
+    subprocess.run(
+        [f"{postgres.bin}/createdb", "-h", str(postgres.home), "-U", server.USER, database],
+        check=True,
+    )
+    found = race(name, rounds, tmp_path, DATABASE_URL=postgres.url(database))
+    assert found["errors"] == []
+    assert found["record_ok"]
+    wrong = {"double", "stuck", "keys_left", "alive", "lost", "unfindable"} & set(found)
+    assert {key: found[key] for key in wrong} == dict.fromkeys(wrong, 0)
