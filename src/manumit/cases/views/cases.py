@@ -307,7 +307,7 @@ def _person_rows(person: dict[str, Any]) -> list[dict[str, Any]]:
 @page("case.open", methods=("GET", "POST"))
 def case_new(request: Request) -> HttpResponse:
     """Open a case for a person who came without a screening."""
-    form = forms.NewCase(request.POST or None, now=request.now)
+    form = forms.NewCase(showing.posted(request), now=request.now)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = acts.open_case(
@@ -382,7 +382,7 @@ def case_person(request: Request, case_id: UUID) -> HttpResponse:
     why = consent.may_keep_name(told, request.now.date(), row.subject())
     known = reading.open_case(by=request.actor, at=request.now, case=row)
     form = forms.Person(
-        request.POST or None,
+        showing.posted(request),
         may_name=not why,
         minor=row.minor,
         initial=known | {"guardian": row.guardian},
@@ -430,7 +430,7 @@ def case_assign(request: Request, case_id: UUID) -> HttpResponse:
         admitted_at__isnull=False,
         role__in=[roles.Role.CASE_WORKER, roles.Role.SUPERVISOR],
     ).order_by("display_name")
-    form = forms.Assign(request.POST or None, colleagues=colleagues, initial={"to": row.worker_id})
+    form = forms.Assign(showing.posted(request), colleagues=colleagues, initial={"to": row.worker_id})
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         acts.assign_case(by=request.actor, at=request.now, case=row, to=to)
@@ -443,7 +443,7 @@ def case_assign(request: Request, case_id: UUID) -> HttpResponse:
 def case_note(request: Request, case_id: UUID) -> HttpResponse:
     """Add a note."""
     row = find(request, case_id, "case.note")
-    form = forms.Note_(request.POST or None)
+    form = forms.Note_(showing.posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.add_note(by=request.actor, at=request.now, case=row, **form.cleaned_data)
@@ -458,7 +458,7 @@ def case_note(request: Request, case_id: UUID) -> HttpResponse:
 def need_new(request: Request, case_id: UUID) -> HttpResponse:
     """Write down a need."""
     row = find(request, case_id, "case.assess_need")
-    form = forms.Need(request.POST or None)
+    form = forms.Need(showing.posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -545,7 +545,7 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
         "decider": row.deciding_kind,
         "organisation": row.deciding_organisation,
     }
-    form = forms.Status(request.POST or None, initial=initial)
+    form = forms.Status(showing.posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             acts.decide_status(by=request.actor, at=request.now, case=row, **form.cleaned_data)
@@ -564,7 +564,7 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
 def case_protection(request: Request, case_id: UUID) -> HttpResponse:
     """Lift the protection from punishment, with a reason that stays."""
     row = find(request, case_id, "case.lift_non_punishment")
-    form = forms.Lift(request.POST or None)
+    form = forms.Lift(showing.posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.lift_non_punishment(

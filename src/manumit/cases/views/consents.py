@@ -12,7 +12,7 @@ from manumit.cases import consent, languages
 from manumit.cases.actions import consents as acts
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Case, Consent, Screening
-from manumit.cases.views import cases
+from manumit.cases.views import cases, showing
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
@@ -27,7 +27,7 @@ def case_consents(request: Request, case_id: UUID) -> HttpResponse:
         initial[prefix + word.purpose] = "yes" if word.rule().stands(request.now.date()) else "no"
         initial["told"] = list(consent.QUESTIONS[1:])
     form = forms.Consents(
-        request.POST or None,
+        showing.posted(request),
         language=row.language,
         guardian=row.subject().needs_guardian(),
         initial=initial,

@@ -114,7 +114,7 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
         raise acting.NotFound
     recipient = consents.recipient_name(service)
     form = forms.Send(
-        request.POST or None,
+        showing.posted(request),
         language=row.language,
         recipient=recipient,
         offered=minimise.offered(need.kind),
@@ -342,7 +342,7 @@ def _answer(form: forms.Answer) -> dict[str, Any]:
 def referral_record(request: Request, referral_id: UUID) -> HttpResponse:
     """Write down the answer that a service gave by telephone."""
     row = find(request, referral_id, "referral.record_answer")
-    form = forms.Answer(request.POST or None)
+    form = forms.Answer(showing.posted(request))
     form.fields["answer"].label = _("Can they help?")
     if request.method == "POST" and form.is_valid():
         try:

@@ -107,7 +107,7 @@ def _show(
 @page("screening.conduct", methods=("GET", "POST"))
 def screening_start(request: Request) -> HttpResponse:
     """Begin a talk, or go on with one that was put down."""
-    form = forms.Start(request.POST or None, now=request.now)
+    form = forms.Start(showing.posted(request), now=request.now)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         talk = screenings.start_screening(
@@ -150,7 +150,7 @@ def screening_consent(request: Request, talk_id: UUID) -> HttpResponse:
     guardian = talk.subject().needs_guardian()
     initial = _said_before(talk)
     form = forms.Consents(
-        request.POST or None, language=talk.language, guardian=guardian, initial=initial
+        showing.posted(request), language=talk.language, guardian=guardian, initial=initial
     )
     if request.method == "POST" and form.is_valid():
         _write_consents(request, talk, form)
@@ -211,7 +211,7 @@ def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
     why_no_name = consent.may_keep_name(told, request.now.date(), talk.subject())
     opened = reading.open_screening(by=request.actor, at=request.now, screening=talk)
     form = forms.Person(
-        request.POST or None,
+        showing.posted(request),
         may_name=not why_no_name,
         minor=talk.minor,
         initial=opened.person | {"guardian": talk.guardian},
@@ -258,7 +258,7 @@ def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpRespons
     may_ask = not _why_not_ask(request, talk)
     by_id = {known.id: known for known in packs}
     shown = interview.page(theme, by_id, _given(opened), opened.context, may_ask)
-    form = forms.Ask(request.POST or None, shown=shown, language=talk.language)
+    form = forms.Ask(showing.posted(request), shown=shown, language=talk.language)
     if request.method == "POST" and form.is_valid():
         _write_answers(request, talk, theme, form)
         return _next(request, talk, theme.id)
@@ -309,7 +309,7 @@ def screening_finding(request: Request, talk_id: UUID) -> HttpResponse:
         "observations": opened.person.get("observations", ""),
         "officer_asks": talk.officer_asks,
     }
-    form = forms.Finish(request.POST or None, initial=initial)
+    form = forms.Finish(showing.posted(request), initial=initial)
     if request.method == "POST" and going_on and form.is_valid():
         return _end(request, talk, form)
     context = {
@@ -363,7 +363,7 @@ def screening_more(request: Request, talk_id: UUID) -> HttpResponse:
     if away:
         return away
     form = forms.More(
-        request.POST or None, optional=_optional(talk), initial={"added": talk.added_packs}
+        showing.posted(request), optional=_optional(talk), initial={"added": talk.added_packs}
     )
     if request.method == "POST" and form.is_valid():
         saved = screenings.choose_packs(
@@ -380,7 +380,7 @@ def screening_stop(request: Request, talk_id: UUID) -> HttpResponse:
     talk = _talk(request, talk_id)
     if talk.state not in {state.value for state in screening.UNFINISHED}:
         return redirect("screening_finding", talk.id)
-    form = forms.Stop(request.POST or None)
+    form = forms.Stop(showing.posted(request))
     if request.method == "POST" and form.is_valid():
         screenings.stop_screening(
             by=request.actor, at=request.now, screening=talk, note=form.cleaned_data["note"]

@@ -180,7 +180,7 @@ def checkpoint(request: Request) -> HttpResponse:
 @page("record.read", methods=("GET", "POST"))
 def verify(request: Request) -> HttpResponse:
     """Check every entry, every checkpoint of ours, and one that was kept outside."""
-    form = Witness(request.POST or None)
+    form = Witness(request.POST if request.method == "POST" else None)
     verdict = None
     if request.method == "POST" and form.is_valid():
         kept = form.cleaned_data["checkpoint"].replace("\r\n", "\n")
