@@ -12,7 +12,7 @@ ANSWERS = st.sampled_from(list(engine.Answer))
 def contexts():
     return st.builds(
         engine.Context,
-        age=st.none() | st.integers(0, 90),
+        age=st.none() | st.integers(0, 90) | st.sampled_from([17, 18]),
         minor=st.none() | st.booleans(),
         tags=st.frozensets(st.sampled_from(TAGS)),
     )

@@ -107,3 +107,15 @@ def test_the_comparison_would_notice_a_difference():
     rows = [({"ex_hours": engine.Answer.YES, "ex_salary": engine.Answer.YES}, engine.Context(30))]
     other = [({"ex_hours": engine.Answer.YES}, engine.Context(30))]
     assert in_sql(one, rows) != in_python(one, other)
+
+
+def test_the_edges_of_age_are_the_same():
+    one = PACKS["urgent-needs"]
+    said = {"un_child_alone": engine.Answer.YES}
+    rows = [
+        (said, engine.Context(age=age, minor=minor))
+        for age in (None, 0, 17, 18, 19)
+        for minor in (None, True, False)
+    ]
+    assert in_sql(one, rows) == in_python(one, rows)
+    assert len({row["outcome"] for row in in_sql(one, rows)}) == 2
