@@ -143,7 +143,11 @@ def _services(units: list[Any], at: datetime) -> dict[str, list[tuple[UUID, str,
         services.append(service)
         needs.append(
             directory.ServiceNeed(
-                service=service, need=kind, latitude=place.latitude, longitude=place.longitude
+                service=service,
+                need=kind,
+                latitude=place.latitude,
+                longitude=place.longitude,
+                known_on=service.confirmed_on,
             )
         )
         found[kind].append((service.id, service.name, team))

@@ -136,7 +136,7 @@ def test_the_number_of_queries_does_not_grow_with_the_directory() -> None:
 def test_at_most_100_services_are_judged_however_many_there_are() -> None:
     bring(
         *many(900, latitude=0.5),
-        *(replace(e, source_id=f"m{e.source_id}", sex="male") for e in many(90)),
+        *(replace(e, source_id=f"m{e.source_id}", sex="male") for e in many(90, latitude=0.5)),
     )
     found = offered(person=Person(sex="female"))
     assert len(found) == models.MOST + models.MOST_UNFIT

@@ -252,6 +252,7 @@ def confirm_service(*, by: acting.Actor, at: datetime, service: models.Service) 
         service.kept = sorted({*service.kept, "ends_on"})
     service.confirmed_on, service.confirmed_by, service.changed_at = on, by.user, at
     service.save(update_fields=["confirmed_on", "confirmed_by", "changed_at", "ends_on", "kept"])
+    service.need_rows.update(known_on=on)
     return service
 
 
@@ -325,7 +326,13 @@ def _fill(service: models.Service, entry: Entry) -> None:
 def _write_needs(pairs: Sequence[tuple[models.Service, Entry]]) -> None:
     models.ServiceNeed.objects.bulk_create(
         [
-            models.ServiceNeed(service=s, need=need, latitude=e.latitude, longitude=e.longitude)
+            models.ServiceNeed(
+                service=s,
+                need=need,
+                latitude=e.latitude,
+                longitude=e.longitude,
+                known_on=e.confirmed_on or e.stated_on or models.NEVER,
+            )
             for s, e in pairs
             for need in e.needs
         ],

@@ -30,6 +30,7 @@ RADII_KM = (5.0, 30.0, 120.0, 480.0)
 ENOUGH = 20  # as many candidates make the circle wide enough
 MOST = 80  # candidates judged one by one; the nearest ones
 MOST_UNFIT = 20
+NEVER = date(1900, 1, 1)
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -163,31 +164,52 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Return services for a need, best first; those that would not take the person last.
 
         `near` is (latitude, longitude); `answering` holds the median hours in which a service
-        has answered referrals, by service id. At most 100 services are judged: the nearest.
+        has answered referrals, by service id. At most 100 services are judged: the
+        80 nearest that sex and age do not exclude, and 20 others from the same circle.
         """
         taken = could_take(person)
-        chosen = self.running().filter(taken)._around(need, near, MOST)
-        unfit = self.running().filter(~taken)._around(need, near, MOST_UNFIT) if taken else []
+        chosen, radius = self.running().filter(taken)._around(need, near)
+        unfit = self.running().filter(~taken)._in_circle(need, near, radius) if taken else []
         related = Service.objects.select_related("organisation", "place")
         rows = list(related.in_bulk([*chosen, *unfit]).values())
         hours = answering or {}
         wish = fit.Wish(person=person, at=at, near=near, language=language)
         return fit.ranked((row.candidate(at.date(), hours.get(row.id)) for row in rows), wish)
 
-    def _around(self, need: str, near: tuple[float, float] | None, most: int) -> list[UUID]:
-        """Return the ids of the nearest, from the smallest circle that holds enough."""
-        if near is None:
-            fresh = self.meeting(need).order_by(
-                F("confirmed_on").desc(nulls_last=True), F("stated_on").desc(nulls_last=True), "id"
-            )
-            return list(fresh.values_list("id", flat=True)[:most])
-        for radius in RADII_KM:
-            rows = self.within(need, near, radius).nearest_first(near)
-            ids = list(rows.values_list("id", flat=True)[:most])
+    def _around(
+        self, need: str, near: tuple[float, float] | None
+    ) -> tuple[list[UUID], float | None]:
+        """Return the ids of the nearest from the smallest circle that holds enough, and its size.
+
+        Without a place to start from, or where no circle holds enough, the size is None.
+        """
+        for radius in RADII_KM if near else ():
+            ids = self._in_circle(need, near, radius, MOST)
             if len(ids) >= ENOUGH:
-                return ids
-        rows = self.meeting(need).nearest_first(near)
+                return ids, radius
+        return self._in_circle(need, near, None, MOST), None
+
+    def _in_circle(
+        self,
+        need: str,
+        near: tuple[float, float] | None,
+        radius: float | None,
+        most: int = MOST_UNFIT,
+    ) -> list[UUID]:
+        """Return the nearest in a circle; without a place, those known of most lately."""
+        if near is None:
+            rows = self.meeting(need).latest_first(need)
+        elif radius is None:
+            rows = self.meeting(need).nearest_first(near)
+        else:
+            rows = self.within(need, near, radius).nearest_first(near)
         return list(rows.values_list("id", flat=True)[:most])
+
+    def latest_first(self, need: str) -> "ServiceQuerySet":
+        """Order by the day of knowledge, which an index holds per need."""
+        if need:
+            return self.order_by("-need_rows__known_on", "need_rows__service_id")
+        return self.order_by(F("confirmed_on").desc(nulls_last=True), "id")
 
     def named(self, text: str) -> "ServiceQuerySet":
         """Keep those whose name or organisation holds the text.
@@ -493,18 +515,27 @@ COPIED = frozenset(
 
 
 class ServiceNeed(models.Model):
-    """A need that a service meets, beside the point of its place: what the search goes by."""
+    """A need that a service meets, beside its point and day: what the search goes by."""
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="need_rows")
     need = models.CharField(max_length=40)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    known_on = models.DateField()  # `NEVER` when no day is known, so that both databases sort alike
 
-    plain: ClassVar[tuple[str, ...]] = ("id", "service", "need", "latitude", "longitude")
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "service",
+        "need",
+        "latitude",
+        "longitude",
+        "known_on",
+    )
 
     class Meta:
         indexes = (
+            models.Index(fields=["need", "-known_on", "service"], name="need_by_day"),
             models.Index(fields=["need", "latitude", "longitude", "service"], name="need_by_point"),
         )
         constraints = (

@@ -95,14 +95,13 @@ def _next(hours: Sequence[entry.Hours], here: datetime) -> str:
     """Return the next opening within a week in words, "" when there is none."""
     best: datetime | None = None
     for span in hours:
-        for ahead in range(8):
-            day = (here + timedelta(days=ahead)).replace(hour=0, minute=0, second=0, microsecond=0)
-            if day.weekday() != span.weekday:
-                continue
-            opens = span.opens or MIDNIGHT
-            begin = day.replace(hour=opens.hour, minute=opens.minute)
-            if begin > here and (best is None or begin < best):
-                best = begin
+        opens = span.opens or MIDNIGHT
+        day = here + timedelta(days=(span.weekday - here.weekday()) % 7)
+        begin = day.replace(hour=opens.hour, minute=opens.minute, second=0, microsecond=0)
+        if begin <= here:
+            begin += timedelta(days=7)
+        if best is None or begin < best:
+            best = begin
     if best is None:
         return ""
     when = "today" if best.date() == here.date() else entry.DAYS[best.weekday()].capitalize()
