@@ -9,7 +9,8 @@ from manumit.cases.actions import cases, consents, referrals, screenings
 from manumit.core import models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
-from manumit.directory.models import Place, Service
+from manumit.directory import actions as directory
+from manumit.directory import entry
 
 AT = make.AT
 YES = [True] * len(consent.QUESTIONS)
@@ -24,18 +25,18 @@ def after(**time):
 def service(organisation=None, unit=None, need="health_medical", number=[0]):  # noqa: B006
     """Make a service; with a unit, its people use the product."""
     number[0] += 1
-    place = Place.objects.create(name="Example Camp", country="JO", latitude=32.0, longitude=36.0)
-    made = Service.objects.create(
-        organisation=organisation or make.organisation(),
-        unit=unit,
-        place=place,
+    wanted = entry.Entry(
+        source="",
+        source_id="",
+        organisation=(organisation or make.organisation()).name,
         name=f"Example Clinic {number[0]}",
-        changed_at=AT,
-        source="test",
-        source_id=f"{number[0]}-{place.id}",
+        needs=(need,),
+        place="Example Camp",
+        country="JO",
+        latitude=32.0,
+        longitude=36.0,
     )
-    made.need_rows.create(need=need)
-    return made
+    return directory.add_service(by=acting.SYSTEM, at=AT, entry=wanted, unit=unit)
 
 
 @dataclass
@@ -79,7 +80,7 @@ class World:
             by=self.officer, at=at, screening=talk, values=values, minor=minor
         )
 
-    def handed_over(self, at=AT, urgent=None, **talk):
+    def handed_over(self, at=AT, urgent=None, asked=False, **talk):
         """Screen somebody with an urgent need and hand over; returns the case."""
         begun = self.talk(at=at, **talk)
         screenings.answer(
@@ -89,7 +90,9 @@ class World:
             pack_id="urgent-needs",
             answers=urgent or {"un_hurt": "yes"},
         )
-        return screenings.finish_screening(by=self.officer, at=at, screening=begun)
+        return screenings.finish_screening(
+            by=self.officer, at=at, screening=begun, officer_asks=asked
+        )
 
     def taken(self, at=AT, **talk):
         """Return a case that the worker has taken."""
