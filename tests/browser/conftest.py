@@ -1,0 +1,84 @@
+"""A real server with the demo in it, and a real browser in front of it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from browser import driving
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ROOT.parent / "shared" / "data" / "services"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Run `manumit demo` as a person would, on loopback; return what it printed."""
+    if not (ROOT / "src/manumit/web/static/build/manifest.json").exists():
+        pytest.skip("the pages are not built: run `npm ci && npm run build`, or `make browser`")
+    home = tmp_path_factory.mktemp("browser")
+    port = _free_port()
+    start = "from manumit.cli import main; main()"
+    command = [sys.executable, "-c", start, "demo", "--json"]
+    command += ["--data", os.environ.get("MANUMIT_BROWSER_DEMO") or str(home / "demo"), "--bind", f"127.0.0.1:{port}"]
+    if SERVICES.is_dir():
+        command += ["--services", str(SERVICES)]
+    left_out = ("MANUMIT_", "DJANGO_", "DATABASE_URL")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
+    out, err = home / "out.json", home / "err.txt"
+    with out.open("wb") as told, err.open("wb") as trouble:
+        process = subprocess.Popen(command, stdout=told, stderr=trouble, env=clean, cwd=ROOT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            if process.poll() is not None:
+                pytest.fail(f"the demo ended: {err.read_text()[-2000:]}")
+            try:
+                with urllib.request.urlopen(f"{address}/alive", timeout=2) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                time.sleep(0.3)
+        else:
+            pytest.fail(f"the demo did not start: {err.read_text()[-2000:]}")
+        yield {**json.loads(out.read_text() or "{}"), "address": address, "data": home / "demo"}
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Start the system's Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium on the PATH: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def people(server, chromium):
+    """Return a maker of people who sit before a browser; all are sent home at the end."""
+    house = driving.House(server, chromium)
+    yield house
+    house.close()
