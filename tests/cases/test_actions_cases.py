@@ -100,11 +100,13 @@ def test_a_need_found_later_counts_from_when_it_was_found(world):
 
 
 def test_a_sharper_urgency_moves_the_clock(world):
-    case = world.taken()
+    case = world.taken(urgent={"un_hurt": "no"}, asked=True)
+    assert not case.urgent
     need = case.needs.get(kind="legal")
     cases.record_need(
         by=world.worker, at=AT, case=case, kind="legal", urgency="within_3_hours", health="None"
     )
+    assert Case.objects.get(pk=case.pk).urgent
     running = need.clocks.filter(stopped_at=None)
     assert [c.kind for c in running] == ["within_3_hours"]
     assert running[0].due_at == after(hours=3)

@@ -239,8 +239,9 @@ def test_due_marks_tells_ends_escalates_and_signs_once(world):
     assert report.no_answer == 1
     assert report.escalated > 0
     row.refresh_from_db()
-    assert (row.state, row.escalations) == ("no_answer", 2)
+    assert (row.state, row.escalations) == ("no_answer", 1)
     assert "find_another_service" in running(row.case)
+    assert "referral_answer" not in running(row.case)
     assert Answering.objects.get(service=world.clinic).no_answers == 1
     assert Checkpoint.objects.filter(size=report.checkpoint_size).exists()
     size = Leaf.objects.count()

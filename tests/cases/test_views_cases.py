@@ -61,9 +61,7 @@ def test_an_empty_list_says_what_to_do_first(worker):
 
 def test_the_list_goes_on_from_a_key_and_shows_every_case_once(world, worker, monkeypatch):
     monkeypatch.setattr("manumit.cases.views.paging.SIZE", 2)
-    monkeypatch.setattr(
-        "manumit.cases.views.paging.page.__defaults__", (2,), raising=False
-    )
+    monkeypatch.setattr("manumit.cases.views.paging.page.__defaults__", (2,), raising=False)
     made = {world.taken(at=NOW - timedelta(minutes=n)).reference for n in range(5)}
     for sort in ("", "sort=newest"):
         seen, address = [], f"/cases?{sort}"
@@ -80,7 +78,9 @@ def test_a_list_costs_as_many_queries_with_ten_rows_as_with_one(world, address):
     client = client_for(world.supervisor.person)
     world.sent(at=NOW)
     get(client, address)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         get(client, address)
     for number in range(4):
         world.sent(at=NOW - timedelta(minutes=number))

@@ -207,7 +207,15 @@ def test_more_questions_share_the_pages_there_are(officer):
 def pages_of(talk):
     return [
         f"/screening/{talk.id}/{name}"
-        for name in ("consent", "person", "questions/urgent-needs", "finding", "more", "stop", "done")
+        for name in (
+            "consent",
+            "person",
+            "questions/urgent-needs",
+            "finding",
+            "more",
+            "stop",
+            "done",
+        )
     ]
 
 

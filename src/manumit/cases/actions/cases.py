@@ -199,6 +199,8 @@ def record_need(
             clocks.stop(case=held, act="reassess", at=at, need=need, kinds=[old])
         if _running(need):
             clocks.start_need(need, wanted.clocks)
+    if needs.is_urgent([wanted]):
+        Case.objects.filter(pk=held.pk).update(urgent=True)
     texts = {"detail": detail, "health": health}
     said = {name: text.strip() or None for name, text in texts.items() if text is not None}
     if said:

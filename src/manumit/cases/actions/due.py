@@ -62,6 +62,7 @@ def time_out(*, by: acting.Actor, at: datetime, referral: Referral) -> Referral 
     held.save()
     referrals.note_no_answer(held, at)
     if held.need.status == needs.Status.OPEN.value:
+        clocks.stop(case=held.case, act="time_out", at=at, referral=held)
         clocks.start(case=held.case, kind=deadlines.FIND_ANOTHER, starts_at=at, need=held.need)
     return held
 
