@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,8 @@ LANGUAGES = ("ar", "ar", "ar", "ckb", "en", "fr")
 NEEDED = ("safety", "basic_needs", "registration", "family", "education", "livelihood", "police")
 OUTCOMES = ("ended_done",) * 15 + ("declined",) * 2 + ("stopped",) + ("withdrawn",) * 2
 NOTE = "Spoke with the person today; the next step was agreed and the way to make contact is safe."
+_TEXT = json.JSONEncoder(ensure_ascii=False).encode  # as json.dumps, made once
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _REFERENCES = len(reference.ALPHABET) ** reference.LENGTH
 
 
@@ -109,10 +112,13 @@ class Keys:
     def wrap(self, unit: UnitKeys, *, outside: bool) -> None:
         """Wrap every key to a unit; from outside by HPKE, as who is not its member must."""
         for field_class, key in self.keys.items():
-            place = models.KeyWrap(
-                object_id=self.owner, field_class=field_class.value, version=1,
-                unit_id=unit.id, generation=unit.generation,
-            )  # fmt: skip
+            place: Any = SimpleNamespace(
+                object_id=self.owner,
+                field_class=field_class.value,
+                version=1,
+                unit_id=unit.id,
+                generation=unit.generation,
+            )
             aad = keyring.wrap_aad(place)
             blob = (
                 sealing.hpke_wrap(unit.public, key, aad)
@@ -134,7 +140,7 @@ class Keys:
                 continue
             field_class = model._meta.get_field(name).field_class
             place = sealing.Context(self.owner, field_class, table, row, name, 1)
-            text = json.dumps(value, ensure_ascii=False).encode()
+            text = _TEXT(value).encode()
             sealed[name] = sealing.seal(self.keys[field_class], text, place)
         return sealed
 
@@ -429,7 +435,7 @@ class _Maker:
             entry |= {"class": "contact,identity", "purpose": "case work", "ids": [str(opened)]}
         # For letters and whole numbers alone this is the canonical form (RFC 8785); the record's
         # own check, run at the end, would find a difference.
-        body = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+        body = _CANONICAL(entry).encode()
         self.hashes.append(hashlib.sha256(b"\x00" + body).digest())
         self.shard.add(
             models.Leaf, seq=seq, body=body, at=cell(at), by=by.hex, act=act, outcome="done"

@@ -16,7 +16,8 @@ def cell(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
+        naive = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return naive.isoformat(" ")[:-6]  # without "+00:00", as Django writes it
     return value
 
 
