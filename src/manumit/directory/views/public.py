@@ -72,10 +72,10 @@ def _shown(offer: fit.Offer[models.Service]) -> dict[str, Any]:
         "organisation": service.organisation.name_i18n.get(language, service.organisation.name),
         "description": service.description_in(language),
         "place": place,
-        "distance_km": offer.distance_km if place else None,
+        "distance_km": offer.distance_km if place and near_enough_to_tell(service) else None,
         "opening": offer.parts[3].because,
         "hours": [
-            f"{_(entry.DAYS[span.weekday].capitalize())}: {opening.span_words(span)}"
+            f"{_(entry.DAYS[span.weekday].capitalize())}: \u2066{opening.span_words(span)}\u2069"
             for span in service.hours
         ],
         "takes": offer.to_ask,
@@ -86,6 +86,11 @@ def _shown(offer: fit.Offer[models.Service]) -> dict[str, Any]:
         "website": service.website,
         "fresh": offer.fresh,
     }
+
+
+def near_enough_to_tell(service: models.Service) -> bool:
+    """Tell whether a distance means something: not from the middle of a district or province."""
+    return service.place.precision not in entry.AREAS
 
 
 @public_page(reason=WHY_HSDS)
