@@ -1,25 +1,56 @@
 """One thing of every kind that an address can name, standing in a known relation to a visitor.
 
-Relations: `unit` (the visitor's own work, in the visitor's unit), `foreign` (the same kind of thing in
-a unit of another organisation), `none` (an identifier that names nothing).
+Relations: `unit` (a thing of the visitor's own world), `foreign` (the same kind of thing in a world of
+other organisations), `none` (an identifier that names nothing). A world is a gate, the unit it hands
+over to and a clinic; which roles work with which kind of thing there is written down below.
 """
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
+import casework
 import make
+from manumit.cases import interview
+from manumit.cases.actions import cases, consents
+from manumit.cases.models import Consent
 from manumit.core import models, roles
+from manumit.core.actions import acting
+from manumit.core.roles import Role
+from manumit.directory import actions as directory
+from manumit.directory import models as directory_models
+from manumit.directory import table
+from manumit.directory.entry import Entry
+from manumit.indicators import engine, pack
 
 
 @dataclass
 class World:
-    """A unit with one account per role, and another organisation's unit that mirrors it."""
+    """One account per role, at the gate, in the helping unit or at the clinic; and their things."""
 
-    unit: models.Unit
-    people: dict[roles.Role, models.User]
+    cast: casework.World = field(default_factory=casework.World)
+    people: dict[Role, models.User] = field(init=False)
     made: dict[str, Any] = field(default_factory=dict)
+    # The past: pages look at the clock, and what is in the future is not there yet.
+    at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=30))
+
+    def __post_init__(self) -> None:
+        present = {
+            Role.SCREENING_OFFICER: self.cast.officer,
+            Role.CASE_WORKER: self.cast.worker,
+            Role.SUPERVISOR: self.cast.supervisor,
+            Role.SERVICE_FOCAL_POINT: self.cast.focal,
+        }
+        self.people = {role: actor.person for role, actor in present.items()}
+        self.people |= {
+            role: make.user(role, unit=self.cast.helping)
+            for role in roles.PEOPLE
+            if role not in present
+        }
 
     def thing(self, kwarg: str) -> Any:
         """Return the identifier that this keyword of an address stands for; made once."""
@@ -27,66 +58,114 @@ class World:
             self.made[kwarg] = FACTORIES[kwarg](self)
         return self.made[kwarg]
 
-    def actor(self, role: roles.Role) -> Any:
-        """Return the account of a role as an actor with unlocked keys."""
-        return make.actor(self.people[role])
-
 
 def world() -> World:
-    """Build a unit with everybody in it."""
-    home = make.unit()
-    first = roles.Role.SUPERVISOR
-    people = {first: make.user(first, unit=home)}
-    people |= {role: make.user(role, unit=home) for role in roles.PEOPLE if role is not first}
-    return World(home, people)
+    """Build a world."""
+    return World()
 
 
 def _newcomer(here: World) -> uuid.UUID:
-    return make.user(roles.Role.CASE_WORKER, unit=here.unit, admitted=False).id
+    return make.user(roles.Role.CASE_WORKER, unit=here.cast.helping, admitted=False).id
 
 
 def _service(here: World) -> uuid.UUID:
-    from manumit.core.actions import acting
-    from manumit.directory import actions as directory
-    from manumit.directory.entry import Entry
-
+    clinic = here.cast.clinic_unit
     entry = Entry(
         source="",
         source_id="",
-        organisation=here.unit.organisation.name,
+        organisation=clinic.organisation.name,
         name="Example",
-        needs=("food",),
+        needs=("food", "health_medical"),
     )
-    return directory.add_service(by=acting.SYSTEM, at=make.AT, entry=entry, unit=here.unit).id
+    return directory.add_service(by=acting.SYSTEM, at=here.at, entry=entry, unit=clinic).id
 
 
 def _import(here: World) -> uuid.UUID:
-    from manumit.core.actions import acting
-    from manumit.directory import actions as directory
-    from manumit.directory import table
-
-    name = f"{here.unit.id}.csv"  # two worlds, two files: the same row is kept once
+    name = f"{here.cast.gate.id}.csv"  # two worlds, two files: the same row is kept once
     reading = table.read(name, b"id,organisation,name,needs\n1,,Example,food\n")
-    return directory.import_services(by=acting.SYSTEM, at=make.AT, reading=reading, files=[name]).id
+    return directory.import_services(by=acting.SYSTEM, at=here.at, reading=reading, files=[name]).id
 
 
 def _row(here: World) -> uuid.UUID:
-    from manumit.directory import models as directory
+    return directory_models.RejectedRow.objects.get(run_id=here.thing("import_id")).id
 
-    return directory.RejectedRow.objects.get(run_id=here.thing("import_id")).id
+
+def _case(here: World) -> uuid.UUID:
+    return here.cast.taken(at=here.at).id
+
+
+def _need(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    return held.needs.filter(kind="medical", status="open").get().id
+
+
+def _consent(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    consents.give_consent(
+        by=here.cast.worker,
+        at=here.at,
+        subject=held,
+        purpose="contact_me",
+        given=True,
+        questions=casework.YES,
+    )
+    return Consent.objects.filter(subject_id=held.id, given=True).latest("at").id
+
+
+def _factor(here: World) -> int:
+    own = {"user": here.cast.worker.person, "type": Authenticator.Type.TOTP}
+    return Authenticator.objects.create(**own, data={}).pk
+
+
+def _theme(here: World) -> str:
+    return interview.themes([pack.load_all()["urgent-needs"]], engine.Context())[0].id
 
 
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
-    "factor_id": lambda here: 1,
+    "case_id": _case,
+    "consent_id": _consent,
+    "factor_id": _factor,
     "import_id": _import,
+    "need_id": _need,
+    "referral_id": lambda here: here.cast.sent(at=here.at).id,
     "row_id": _row,
+    "seq": lambda here: models.Leaf.objects.latest("seq").seq,
     "service_id": _service,
+    "talk_id": lambda here: here.cast.talk(at=here.at).id,
+    "theme_id": _theme,
 }
-# Whose own work a thing is, where a permission reaches to one's own work only.
-OWNERS: dict[str, roles.Role] = {}
-NOTHING: dict[str, Any] = {"factor_id": 2**31 - 1, "seq": 2**31 - 1}
+_CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
+# Who works with such a thing in its world, and whose own work it is; without an entry: everybody.
+RELATED: dict[str, frozenset[Role]] = {
+    "case_id": _CASE,
+    "need_id": _CASE,
+    "consent_id": _CASE,
+    "referral_id": _CASE | {Role.SERVICE_FOCAL_POINT},
+    "talk_id": frozenset({Role.SCREENING_OFFICER}),
+}
+OWNERS: dict[str, Role] = {
+    "case_id": Role.CASE_WORKER,
+    "need_id": Role.CASE_WORKER,
+    "consent_id": Role.CASE_WORKER,
+    "referral_id": Role.CASE_WORKER,
+    "talk_id": Role.SCREENING_OFFICER,
+}
+# A thing that is its person's alone, whatever the scope says of pages without such a thing.
+PERSONAL: dict[str, Role] = {"factor_id": Role.CASE_WORKER}
+NOTHING: dict[str, Any] = {"factor_id": 2**31 - 1, "seq": 2**31 - 1, "theme_id": "no-such-theme"}
+
+
+def is_theirs(role: Role, scope: roles.Scope | None, kwargs: tuple[str, ...]) -> bool:
+    """Tell whether the things of an address are within a role's scope in their own world."""
+    if any(PERSONAL.get(name, role) is not role for name in kwargs):
+        return False
+    if scope is roles.Scope.ANY:
+        return True
+    if scope is roles.Scope.OWN:
+        return all(OWNERS.get(name, role) is role for name in kwargs)
+    return all(role in RELATED.get(name, {role}) for name in kwargs)
 
 
 def nothing(kwarg: str) -> Any:
