@@ -53,6 +53,8 @@ INVARIANTS = {
     "referral_sent_says_when": "what went out has a time and a clock",
     "referral_declined_says_why": "a refusal has its reason",
     "referral_ended_says_when_and_how": "an end has time and outcome",
+    "referral_waiting_says_so_twice": "waiting by its state and by its instants is the same",
+    "referral_in_hand_says_so_twice": "in hand by its state and by its instants is the same",
     "referral_open_once_per_need_and_service": "a service is not asked twice for one need",
     "clock_runs_forward": "a clock is not due before it starts",
     "clock_stopped_by_an_act": "a clock stops by an act, never by itself",
