@@ -149,3 +149,14 @@ def test_keys_stay_locked_without_the_browsers_half(person):
     assert (
         b"Locked." in signed_in.client_for(person, unlocked=False).get(reverse("security")).content
     )
+
+
+def test_a_borrowed_session_is_no_place_to_guess_the_passphrase(inside, person):
+    for _ in range(3):
+        change(inside, "wrong wrong wrong")
+        inside.post(reverse("recovery_code"), {"passphrase": "wrong wrong wrong"})
+    assert "Wait 15 minutes" in change(inside, make.PASSPHRASE).content.decode()
+    page = inside.post(reverse("recovery_code"), {"passphrase": make.PASSPHRASE})
+    assert "Wait 15 minutes" in page.content.decode()
+    person.refresh_from_db()
+    assert person.check_password(make.PASSPHRASE)

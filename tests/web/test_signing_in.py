@@ -403,3 +403,14 @@ def test_a_wrong_recovery_code_changes_nothing_and_has_to_wait(client, person):
 def test_recovering_an_unknown_account_says_the_same(client):
     nobody = core_models.User(username="nobody.example")
     assert b"is not right" in recover(client, nobody, "AAAA-BBBB-CCCC-DDDD").content
+
+
+def test_recovering_does_not_tell_by_its_rules_whether_an_account_exists(client, person):
+    person.unit.name = "Violet Meadow"
+    person.unit.save()
+    weak = {"new": "Violet Meadow 2026", "again": "Violet Meadow 2026"}
+    pages = [
+        recover(client, who, "AAAA-BBBB-CCCC-DDDD", **weak).content.decode()
+        for who in (person, core_models.User(username="nobody.example"))
+    ]
+    assert all("recovery code is not right" in page for page in pages)

@@ -68,4 +68,3 @@ def test_translations_fill_the_same_places(catalogue):
             assert set(PLACES.findall(text)) <= wanted, text
             if isinstance(entry.id, str):
                 assert set(PLACES.findall(text)) == wanted, text
-

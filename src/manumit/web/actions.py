@@ -47,6 +47,7 @@ def sign_in(*, by: acting.Actor, at: datetime, session_key: str) -> core_models.
     models.LiveSession.objects.update_or_create(
         user=by.person, defaults={"session_key": session_key, "began_at": at}
     )
+    Session.objects.filter(expire_date__lt=at).delete()
     return by.person
 
 

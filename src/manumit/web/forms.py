@@ -58,10 +58,13 @@ class Confirm(forms.Form):
     def __init__(self, *args: Any, user: models.User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.wait = ""
 
     def clean_passphrase(self) -> str:
-        """Check it against the account."""
+        """Check it against the account, unless too many guesses came before (`wait` says so)."""
         passphrase = str(self.cleaned_data["passphrase"])
+        if self.wait:
+            raise forms.ValidationError(self.wait)
         if not self.user.check_password(passphrase):
             raise forms.ValidationError(_("This is not your passphrase."))
         return passphrase
@@ -145,6 +148,10 @@ class Recover(NewPassphrase):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ("username", "code", "new", "again")
+
+    def words(self) -> list[str]:
+        """Return the typed name alone: anything more would tell whether the account exists."""
+        return [self.cleaned_data.get("username", "")]
 
 
 class TypeBack(forms.Form):

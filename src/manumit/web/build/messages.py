@@ -83,11 +83,16 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 def _table(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Dict):
-        yield from (v.value for v in node.values if isinstance(v, ast.Constant) and v.value)
+        yield from (text for value in node.values for text in _constant(value))
     elif isinstance(node, ast.Tuple | ast.List):
         for entry in node.elts:
-            if isinstance(entry, ast.Call) and isinstance(entry.args[0], ast.Constant):
-                yield entry.args[0].value
+            if isinstance(entry, ast.Call):
+                yield from _constant(entry.args[0])
+
+
+def _constant(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
 
 
 def catalogue(language: str) -> Catalog:

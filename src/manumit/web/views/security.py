@@ -1,7 +1,5 @@
 """One's own account: second steps, passphrase, recovery code. What matters asks for the passphrase."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -13,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from manumit.core import sealing
 from manumit.core.actions import accounts, acting, keys
 from manumit.core.views import Request, page
-from manumit.web import actions, forms, hashing, live_session, second_factors
+from manumit.web import actions, forms, guesses, hashing, live_session, second_factors, throttle
 from manumit.web.views import signing_in
 
 
@@ -40,7 +38,7 @@ def code_app(request: Request) -> HttpResponse:
     person = request.actor.person
     form = forms.AddCodeApp(request.POST or None, user=person)
     secret = signing_in.held_secret(request)
-    if _confirmed(form):
+    if _confirmed(request, form):
         if second_factors.code_is_right(secret, form.cleaned_data["code"]):
             actions.add_code_app(by=request.actor, at=request.now, secret=secret)
             request.session.pop(live_session.SECRET, None)
@@ -57,7 +55,7 @@ def passkey(request: Request) -> HttpResponse:
     """Add a passkey."""
     person = request.actor.person
     form = forms.AddPasskey(request.POST or None, user=person)
-    if _confirmed(form):
+    if _confirmed(request, form):
         credential = second_factors.checked_credential(form.cleaned_data["credential"])
         if credential:
             actions.add_passkey(
@@ -80,7 +78,7 @@ def remove_second_factor(request: Request, factor_id: int) -> HttpResponse:
     form = forms.Confirm(request.POST or None, user=request.actor.person)
     if not any(factor.pk == factor_id for factor in second_factors.of(request.actor.person)):
         raise acting.NotFound
-    if _confirmed(form):
+    if _confirmed(request, form):
         actions.remove_second_factor(by=request.actor, at=request.now, factor_id=factor_id)
         messages.success(request, _("It was removed."))
         return redirect("security")
@@ -92,7 +90,10 @@ def remove_second_factor(request: Request, factor_id: int) -> HttpResponse:
 def change_passphrase(request: Request) -> HttpResponse:
     """Change one's own passphrase."""
     form = forms.ChangePassphrase(request.POST or None, user=request.actor.person)
-    if request.method == "POST" and form.is_valid():
+    wait = _why_wait(request) if request.method == "POST" else ""
+    if wait:
+        form.add_error("old", _(wait))
+    elif request.method == "POST" and form.is_valid():
         try:
             with hashing.slot(settings.MANUMIT_DATA / "locks"):
                 person = accounts.change_passphrase(
@@ -106,6 +107,7 @@ def change_passphrase(request: Request) -> HttpResponse:
             messages.success(request, _("Your passphrase was changed."))
             return redirect("security")
         except acting.Refused as refusal:
+            _count(request)
             form.add_error("old", _(refusal.reason))
         except hashing.Busy:
             form.add_error(None, _("The server is busy. Wait a moment and try again."))
@@ -125,7 +127,7 @@ def recovery_code(request: Request) -> HttpResponse:
     if "sealed" in request.POST:
         return _typed_back(request)
     form = forms.Confirm(request.POST or None, user=request.actor.person)
-    if _confirmed(form):
+    if _confirmed(request, form):
         code = sealing.new_recovery_code()
         sealed = second_factors.seal(code, f"recovery {request.actor.id}")
         return _show_code(request, forms.TypeBack(initial={"sealed": sealed}), code)
@@ -158,13 +160,36 @@ def _show_code(request: Request, form: forms.TypeBack, code: str) -> HttpRespons
     return render(request, "account/type_back.html", {"form": form, "code": code})
 
 
-def _confirmed(form: Any) -> bool:
-    """Tell whether a form with the passphrase in it was sent and is right; queues for the hash."""
+def _confirmed(request: Request, form: forms.Confirm) -> bool:
+    """Tell whether a form with the passphrase in it was sent and is right.
+
+    Wrong passphrases are counted here too: a borrowed session is no place to guess it.
+    """
     if not form.is_bound:
         return False
+    wait = _why_wait(request)
+    form.wait = _(wait) if wait else ""
     try:
         with hashing.slot(settings.MANUMIT_DATA / "locks"):
-            return bool(form.is_valid())
+            right = form.is_valid()
     except hashing.Busy:
-        form.add_error(None, _("The server is busy. Wait a moment and try again."))
-        return False
+        form.wait = _("The server is busy. Wait a moment and try again.")
+        return form.is_valid()
+    if "passphrase" in form.errors and not wait:
+        _count(request)
+    return right
+
+
+def _buckets(request: Request) -> tuple[throttle.Bucket, ...]:
+    person = request.actor.person
+    return guesses.buckets(request, "confirm", person.username, person)
+
+
+def _why_wait(request: Request) -> str:
+    return guesses.why_wait(_buckets(request), request.now)
+
+
+def _count(request: Request) -> None:
+    actions.note_failure(
+        at=request.now, step="confirm", user=request.actor.person, buckets=_buckets(request)
+    )

@@ -23,11 +23,10 @@ from manumit.core.actions import acting, keys
 from manumit.core.views import Request, page, public_page
 from manumit.web import (
     actions,
-    environment,
     forms,
+    guesses,
     hashing,
     live_session,
-    models,
     second_factors,
     session_rules,
     throttle,
@@ -35,33 +34,6 @@ from manumit.web import (
 
 _OPEN = "a person signs in here, so nobody can be known yet"
 _NEXT = "sign_in_next"
-
-
-def _address(request: HttpRequest) -> str:
-    return throttle.client_address(
-        request.META.get("REMOTE_ADDR", ""),
-        request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        settings.MANUMIT_PROXIES,
-    )
-
-
-def _buckets(
-    request: HttpRequest, step: str, username: str, user: core_models.User | None
-) -> tuple[throttle.Bucket, ...]:
-    return throttle.buckets(
-        key=environment.subkey(settings.SECRET_KEY, "throttle"),
-        step=step,
-        username=username,
-        address=_address(request),
-        device=live_session.known_device(request, user),
-    )
-
-
-def _why_wait(buckets: tuple[throttle.Bucket, ...], now: datetime) -> str:
-    failures = models.FailedGuess.objects.counts(
-        [bucket.digest for bucket in buckets], now - throttle.WINDOW
-    )
-    return throttle.why_not(buckets, failures)
 
 
 def _busy(request: HttpRequest) -> HttpResponse:
@@ -109,8 +81,8 @@ def _check_passphrase(request: HttpRequest, form: forms.SignIn) -> HttpResponse 
     now = datetime.now(UTC)
     username, passphrase = form.cleaned_data["username"].strip(), form.cleaned_data["passphrase"]
     claimed = core_models.User.objects.filter(username=username).first()
-    buckets = _buckets(request, "passphrase", username, claimed)
-    reason = _why_wait(buckets, now)
+    buckets = guesses.buckets(request, "passphrase", username, claimed)
+    reason = guesses.why_wait(buckets, now)
     if reason:
         form.must_wait = True  # type: ignore[attr-defined]
         form.add_error(None, _(reason))
@@ -172,9 +144,9 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in")
     if not second_factors.of(user):
         return redirect("sign_in_set_up")
-    buckets = _buckets(request, "code", user.username, user)
+    buckets = guesses.buckets(request, "code", user.username, user)
     form = forms.Code(request.POST if "code" in request.POST else None)
-    wait = _why_wait(buckets, now)
+    wait = guesses.why_wait(buckets, now)
     problem = _(wait) if wait else ""
     if request.method == "POST" and not wait:
         step = _second_step(request, user, form)
@@ -287,10 +259,10 @@ def recover(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     username = request.POST.get("username", "").strip()
     user = core_models.User.objects.filter(username=username, is_active=True).first()
-    form = forms.Recover(request.POST or None, user=user)
+    form = forms.Recover(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        buckets = _buckets(request, "recover", username, user)
-        wait = _why_wait(buckets, now)
+        buckets = guesses.buckets(request, "recover", username, user)
+        wait = guesses.why_wait(buckets, now)
         next_code = "" if wait else _recovered(form, user, now, buckets)
         if next_code:
             return render(request, "account/recovered.html", {"code": next_code})
