@@ -102,7 +102,7 @@ def test_from_the_gate_to_an_answered_referral(people, language):
     worker.look("17-what-would-be-told")
     for box in worker.page.locator("[name=told]").all():
         box.check()
-    worker.choose("withheld", "safe_contact")
+    worker.choose("withheld", "age")
     worker.fill("message", "Fictional: the person can come today.")
     worker.choose("agrees", "yes")
     worker.press("main form button.govuk-button")

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.cases import consent, minimise, referral, texts
+from manumit.cases import consent, languages, minimise, referral, texts
 from manumit.cases.forms import parts
 
 
@@ -57,19 +57,22 @@ class Send(forms.Form):
         self,
         *args: Any,
         language: str,
+        own: str,
         recipient: str,
         offered: Sequence[minimise.Field],
         guardian: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.texts = texts.of(language)
-        told = [(name, self.texts.questions[name]) for name in consent.QUESTIONS[1:]]
+        self.texts, self.own = texts.of(language), texts.of(own)
+        self.direction = languages.direction(self.texts.language)
+        told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
         cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
         held = [(field.name, _(field.label)) for field in offered]
         cast("forms.MultipleChoiceField", self.fields["withheld"]).choices = held
         purpose = consent.Purpose.SHARE_WITH_SERVICE
         self.fields["agrees"].label = self.texts.purpose(purpose, recipient)
+        self.own_words = self.own.purpose(purpose, recipient)
         if not guardian:
             del self.fields["guardian"]
 

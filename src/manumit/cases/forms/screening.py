@@ -107,10 +107,11 @@ class Consents(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
     )
 
-    def __init__(self, *args: Any, language: str, guardian: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str, own: str, guardian: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.texts = texts.of(language)
-        told = [(name, self.texts.questions[name]) for name in consent.QUESTIONS[1:]]
+        self.texts, self.own = texts.of(language), texts.of(own)
+        self.direction = languages.direction(self.texts.language)
+        told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
         cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
         self.guardian = guardian
         for purpose in consent.AT_SCREENING:
@@ -124,10 +125,15 @@ class Consents(forms.Form):
                     css=parts.SMALL_INLINE,
                 )
 
-    def purposes(self) -> list[tuple[consent.Purpose, Any, Any]]:
-        """Return each purpose with the person's field and the guardian's (or None)."""
+    def purposes(self) -> list[dict[str, Any]]:
+        """Return each purpose: its field, the words in both languages, the guardian's field."""
         return [
-            (p, self[p.value], self[f"guardian_{p.value}"] if self.guardian else None)
+            {
+                "field": self[p.value],
+                "words": self.texts.purpose(p),
+                "own": self.own.purpose(p),
+                "guardian": self[f"guardian_{p.value}"] if self.guardian else None,
+            }
             for p in consent.AT_SCREENING
         ]
 
@@ -210,10 +216,15 @@ class Ask(forms.Form):
     """The questions of one page, and apart from them what the officer saw."""
 
     def __init__(
-        self, *args: Any, shown: Sequence[interview.Question], language: str, **kwargs: Any
+        self,
+        *args: Any,
+        shown: Sequence[interview.Question],
+        language: str,
+        own: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.shown = shown
+        self.shown, self.language, self.own = shown, language, own
         for question in shown:
             words = question.indicator.question(language)
             seen = question.answer is engine.Answer.OBSERVED
@@ -227,16 +238,26 @@ class Ask(forms.Form):
                 )
             if question.indicator.observable:
                 self.fields[self._seen(question)] = forms.BooleanField(
-                    label=question.indicator.text(language), required=False, initial=seen
+                    label=question.indicator.text(own), required=False, initial=seen
                 )
 
     @staticmethod
     def _seen(question: interview.Question) -> str:
         return f"seen:{question.name}"
 
-    def asked(self) -> list[Any]:
-        """Return the fields of questions to ask."""
-        return [self[q.name] for q in self.shown if q.asked]
+    def asked(self) -> list[dict[str, Any]]:
+        """Return the questions to ask: field, the words to say, and the officer's own."""
+        return [self._ask(q) for q in self.shown if q.asked]
+
+    def _ask(self, question: interview.Question) -> dict[str, Any]:
+        said_in = question.indicator.questions.language(self.language)
+        return {
+            "field": self[question.name],
+            "words": question.indicator.question(self.language),
+            "own": question.indicator.question(self.own),
+            "words_in": said_in,
+            "words_direction": languages.direction(said_in),
+        }
 
     def seen(self) -> list[Any]:
         """Return the fields of what an officer can see."""

@@ -118,7 +118,8 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
         "referrals": [_referral(r, request) for r in referrals],
         "consents": [_word(w, request) for w in words],
         "opened": opened,
-        "timeline": timeline.of_case(row),
+        "timeline": timeline.of_case(row, whole=bool(request.GET.get("whole"))),
+        "whole": bool(request.GET.get("whole")),
         "may": _may(request, row),
         "tasks": _tasks(row, need_rows, referrals, words),
         "worker": row.worker,
@@ -231,18 +232,12 @@ def _tasks(
     if consent.Purpose.STORE_RECORD.value not in purposes:
         url = reverse("case_consents", args=[row.id])
         tasks.append(_task(_("Ask for consent"), url, _("To do"), "red"))
-    for need in need_rows:
-        if need.status != needs.Status.OPEN.value:
-            continue
-        sent = [r for r in referrals if r.need_id == need.id]
-        live = [r for r in sent if r.state in {s.value for s in referral.OPEN}]
-        title = _(needs.label(need.kind))
-        if live:
-            url = reverse("referral", args=[live[0].id])
-            tasks.append(_task(title, url, _(live[0].get_state_display()), "blue"))
-        else:
-            url = reverse("refer", args=[row.id, need.id])
-            tasks.append(_task(title, url, _("Find a service"), "yellow"))
+    live = {r.need_id for r in referrals if r.state in {s.value for s in referral.OPEN}}
+    waiting = [n for n in need_rows if n.status == needs.Status.OPEN.value and n.id not in live]
+    for need in waiting[:1]:
+        title = _("Find a service: %(need)s") % {"need": _(needs.label(need.kind))}
+        url = reverse("refer", args=[row.id, need.id])
+        tasks.append(_task(title, url, _("Next"), "yellow"))
     final = {status.Trafficking.ACTUAL.value, status.Trafficking.NOT.value}
     if row.trafficking_status not in final:
         url = reverse("case_status", args=[row.id])
@@ -430,7 +425,9 @@ def case_assign(request: Request, case_id: UUID) -> HttpResponse:
         admitted_at__isnull=False,
         role__in=[roles.Role.CASE_WORKER, roles.Role.SUPERVISOR],
     ).order_by("display_name")
-    form = forms.Assign(showing.posted(request), colleagues=colleagues, initial={"to": row.worker_id})
+    form = forms.Assign(
+        showing.posted(request), colleagues=colleagues, initial={"to": row.worker_id}
+    )
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         acts.assign_case(by=request.actor, at=request.now, case=row, to=to)

@@ -29,6 +29,7 @@ def case_consents(request: Request, case_id: UUID) -> HttpResponse:
     form = forms.Consents(
         showing.posted(request),
         language=row.language,
+        own=showing.language(),
         guardian=row.subject().needs_guardian(),
         initial=initial,
     )

@@ -113,11 +113,13 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
     if service is None:
         raise acting.NotFound
     recipient = consents.recipient_name(service)
+    would_go = _would_go(request, row, need, service)
     form = forms.Send(
         showing.posted(request),
         language=row.language,
+        own=showing.language(),
         recipient=recipient,
-        offered=minimise.offered(need.kind),
+        offered=[field for field in minimise.offered(need.kind) if field.name in would_go],
         guardian=row.subject().needs_guardian(),
         initial={
             "interpreter": "yes" if row.screening and row.screening.interpreter_used else "no"
@@ -144,7 +146,9 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
         "service": service,
         "recipient": recipient,
         "form": form,
-        "goes": [d for d in decisions if d.goes],
+        "goes": [
+            (d.label, d.reason.replace(" The person agreed.", "")) for d in decisions if d.goes
+        ],
         "stays": [d for d in decisions if not d.goes],
         "spoken": row.language,
         "spoken_name": languages.name(row.language),
@@ -154,6 +158,12 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
     }
     code = 400 if form.is_bound else 200
     return render(request, "cases/refer_to.html", context, status=code)
+
+
+def _would_go(request: Request, row: Case, need: Need, service: Service) -> set[str]:
+    """Name the fields that would go if nothing were held back."""
+    chosen = letters.preview(case=row, need=need, service=service, on=request.now.date())
+    return {decision.field for decision in chosen if decision.goes}
 
 
 def _send(
@@ -234,7 +244,8 @@ def referral_(request: Request, referral_id: UUID) -> HttpResponse:
         "sent_fields": [
             _(minimise.BY_NAME[name].label) for name in row.sent_fields if name in minimise.BY_NAME
         ],
-        "timeline": timeline.of_objects([row.id]),
+        "timeline": timeline.of_objects([row.id], whole=bool(request.GET.get("whole"))),
+        "whole": bool(request.GET.get("whole")),
         "acts": {act.value: not referral.why_not(row.state, act) for act in referral.Act},
         "answer": forms.Answer(),
         "ending": forms.End(prefix="end"),

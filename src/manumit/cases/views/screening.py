@@ -150,7 +150,11 @@ def screening_consent(request: Request, talk_id: UUID) -> HttpResponse:
     guardian = talk.subject().needs_guardian()
     initial = _said_before(talk)
     form = forms.Consents(
-        showing.posted(request), language=talk.language, guardian=guardian, initial=initial
+        showing.posted(request),
+        language=talk.language,
+        own=showing.language(),
+        guardian=guardian,
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         _write_consents(request, talk, form)
@@ -258,7 +262,9 @@ def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpRespons
     may_ask = not _why_not_ask(request, talk)
     by_id = {known.id: known for known in packs}
     shown = interview.page(theme, by_id, _given(opened), opened.context, may_ask)
-    form = forms.Ask(showing.posted(request), shown=shown, language=talk.language)
+    form = forms.Ask(
+        showing.posted(request), shown=shown, language=talk.language, own=showing.language()
+    )
     if request.method == "POST" and form.is_valid():
         _write_answers(request, talk, theme, form)
         return _next(request, talk, theme.id)
@@ -270,7 +276,6 @@ def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpRespons
         "places": len(order),
         "may_ask": may_ask,
         "notes": _notes(theme, by_id),
-        "texts_in": theme.titles.language(talk.language),
     }
     return _show(request, "screening_ask", talk, context, 400 if form.is_bound else 200)
 

@@ -103,6 +103,7 @@ class Said:
     finding: engine.Finding
     reasons: list[dict[str, str]]
     seen: list[dict[str, str]]
+    all_from: str
     unknown: list[str]
     declined: list[str]
     unanswered: int
@@ -141,7 +142,10 @@ def _said(known: pack.Pack, finding: engine.Finding, lang: str) -> Said:
                 "status": str(_(_SOURCES[reason.source_status])),
             }
         )
+    statuses = {reason.source_status for reason in finding.reasons}
+    one = str(_(_SOURCES[statuses.pop()])) if len(statuses) == 1 else ""
     return Said(
+        all_from=one,
         title=known.title(lang),
         outcome=finding.title(lang),
         finding=finding,

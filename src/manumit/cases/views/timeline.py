@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from manumit.cases.models import Case
 from manumit.core import models, roles
 
-LENGTH = 40
+LENGTH, WHOLE = 40, 400
 
 WORDS: dict[str, str] = {
     "start_screening": gettext_noop("A talk began"),
@@ -62,26 +62,41 @@ class Entry:
     who: str
     text: str = ""
     url: str = ""
+    times: int = 1
 
 
-def of_case(case: Case) -> list[Entry]:
+def of_case(case: Case, *, whole: bool = False) -> list[Entry]:
     """Return the newest entries of a case, its talk, its needs and its referrals."""
     ids = [
         *case.subject_ids(),
         *case.needs.values_list("id", flat=True),
         *case.referrals.values_list("id", flat=True),
     ]
-    return of_objects(ids)
+    return of_objects(ids, whole=whole)
 
 
-def of_objects(ids: Iterable[UUID], length: int = LENGTH) -> list[Entry]:
-    """Return the newest entries about these things."""
-    seqs = models.LeafObject.objects.filter(object_id__in=list(ids)).order_by("-leaf_id")
-    newest = list(dict.fromkeys(seqs.values_list("leaf_id", flat=True)[: length * 4]))[:length]
-    leaves = models.Leaf.objects.filter(seq__in=newest).order_by("-seq")
-    rows = [(leaf, json.loads(bytes(leaf.body))) for leaf in leaves]
+def of_objects(ids: Iterable[UUID], *, whole: bool = False) -> list[Entry]:
+    """Return the newest entries about these things; openings only when the `whole` is asked for.
+
+    What one person did several times in a row stands there once, with how often.
+    """
+    leaves = models.Leaf.objects.filter(objects_named__object_id__in=list(ids)).order_by("-seq")
+    if not whole:
+        leaves = leaves.exclude(act="open")
+    rows = [
+        (leaf, json.loads(bytes(leaf.body)))
+        for leaf in leaves.distinct()[: WHOLE if whole else LENGTH]
+    ]
     people = models.User.objects.in_bulk({leaf.by for leaf, _body in rows if leaf.by})
-    return [_entry(leaf, body, people) for leaf, body in rows]
+    together: list[Entry] = []
+    for leaf, body in rows:
+        entry = _entry(leaf, body, people)
+        last = together[-1] if together else None
+        if last and (last.title, last.who, last.text) == (entry.title, entry.who, entry.text):
+            together[-1] = replace(last, times=last.times + 1)
+        else:
+            together.append(entry)
+    return together
 
 
 def _entry(leaf: models.Leaf, body: dict[str, str], people: dict[UUID, models.User]) -> Entry:
