@@ -17,10 +17,7 @@ def note_failure(
     *, at: datetime, step: str, user: core_models.User | None, buckets: tuple[throttle.Bucket, ...]
 ) -> None:
     """Count a wrong guess and put it on the record; forgets guesses older than a day."""
-    models.FailedGuess.objects.filter(at__lt=at - 96 * throttle.WINDOW).delete()
-    models.FailedGuess.objects.bulk_create(
-        [models.FailedGuess(digest=bucket.digest, at=at) for bucket in buckets]
-    )
+    _count(at, buckets)
     record.append(
         by=None,
         at=at,
@@ -30,6 +27,22 @@ def note_failure(
         objects={"user": str(user.id)} if user else {},
         details={"step": step},
     )
+
+
+def _count(at: datetime, buckets: tuple[throttle.Bucket, ...]) -> None:
+    models.FailedGuess.objects.filter(at__lt=at - 96 * throttle.WINDOW).delete()
+    models.FailedGuess.objects.bulk_create(
+        [models.FailedGuess(digest=bucket.digest, at=at) for bucket in buckets]
+    )
+
+
+@acting.action("account.own")
+def miss_passphrase(
+    *, by: acting.Actor, at: datetime, buckets: tuple[throttle.Bucket, ...]
+) -> core_models.User:
+    """Count a wrong passphrase typed by somebody who is signed in, or who borrowed the session."""
+    _count(at, buckets)
+    return by.person
 
 
 def forget_failures(*, buckets: tuple[throttle.Bucket, ...]) -> None:

@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -191,13 +191,13 @@ def verify(request: Request) -> HttpResponse:
 
 
 @page("record.export", methods=("POST",))
-def export(request: Request) -> StreamingHttpResponse:
+def export(request: Request) -> HttpResponse:
     """Hand out the record line by line, for a verifier that does not need this product."""
     acts.append(by=request.actor.id, at=request.now, act="record.export")
     head = models.RecordHead.objects.get(id=1)
     response = StreamingHttpResponse(_lines(head.size), content_type="application/jsonl")
     response["Content-Disposition"] = 'attachment; filename="record.jsonl"'
-    return response
+    return cast("HttpResponse", response)  # served the same way, piece by piece
 
 
 def _lines(size: int) -> Iterator[bytes]:

@@ -190,6 +190,4 @@ def _why_wait(request: Request) -> str:
 
 
 def _count(request: Request) -> None:
-    actions.note_failure(
-        at=request.now, step="confirm", user=request.actor.person, buckets=_buckets(request)
-    )
+    actions.miss_passphrase(by=request.actor, at=request.now, buckets=_buckets(request))
