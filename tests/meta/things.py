@@ -37,6 +37,7 @@ class World:
     made: dict[str, Any] = field(default_factory=dict)
     # The past: pages look at the clock, and what is in the future is not there yet.
     at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=30))
+    everybody: bool = True
 
     def __post_init__(self) -> None:
         present = {
@@ -49,7 +50,7 @@ class World:
         self.people |= {
             role: make.user(role, unit=self.cast.helping)
             for role in roles.PEOPLE
-            if role not in present
+            if self.everybody and role not in present
         }
 
     def thing(self, kwarg: str) -> Any:
@@ -59,9 +60,9 @@ class World:
         return self.made[kwarg]
 
 
-def world() -> World:
-    """Build a world."""
-    return World()
+def world(*, everybody: bool = True) -> World:
+    """Build a world; without everybody only those who work with people are in it."""
+    return World(everybody=everybody)
 
 
 def _newcomer(here: World) -> uuid.UUID:

@@ -24,11 +24,22 @@ from manumit.web import environment
 from meta import source
 from stolen_disk import disk
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stolen disk")]
 SECRETS = {
     "MANUMIT_SECRET_KEY": "only-for-tests-" + "0123456789abcdefghijklmnopqrst" * 2,
     "MANUMIT_LOG_KEY": "33" * 32,
 }
+
+# Fields whose words stand in the open by decision, with the reason.
+OPEN_BY_DECISION = {
+    "case_status: organisation": "who decided over somebody's status must be checkable by all",
+}
+
+
+def _kind(place: str) -> str:
+    """Return page and field of a place such as `case_status 0 1: organisation`."""
+    page, field = place.split(": ", 1)
+    return f"{page.split()[0]}: {field}"
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +80,11 @@ def test_no_word_of_anybody_lies_there(office: tuple[Path, dict[str, Any]]) -> N
     assert len(typed) >= 20
     hits = disk.Searcher([w for w in typed.values() if w != control]).search_tree(home)
     where = {word: place for place, word in typed.items()}
-    assert sorted(f"{where[h.word]} in {h.file} as {h.shape}" for h in hits) == []
+    found = {_kind(where[h.word]) for h in hits}
+    assert found - set(OPEN_BY_DECISION) == set(), sorted(
+        f"{where[h.word]} in {h.file} as {h.shape}" for h in hits
+    )
+    assert found == set(OPEN_BY_DECISION), "an exception that is not needed any more"
 
 
 def test_a_word_in_a_plain_column_is_found(office: tuple[Path, dict[str, Any]]) -> None:
@@ -117,8 +132,8 @@ def _wraps(home: Path) -> list[tuple[str, bytes, bytes]]:
     return [*found, ("class", wrap, aad)]
 
 
-def _candidates(home: Path) -> Iterator[bytes]:
-    """Yield every 32 bytes that the loot holds, and what is commonly made of its texts."""
+def _derived(home: Path) -> Iterator[bytes]:
+    """Yield what is commonly made of the texts in environment, sessions and cache."""
     texts = [*SECRETS.values()]
     for table in ("django_session", "web_livesession", "web_cacheentry", "mfa_authenticator"):
         for row in _rows(home / "data" / "manumit.db", f"SELECT * FROM {table}"):
@@ -142,10 +157,16 @@ def _candidates(home: Path) -> Iterator[bytes]:
             yield hashlib.blake2b(piece, digest_size=32).digest()
             yield from (sealing.subkey(hashlib.sha256(piece).digest(), n.encode()) for n in labels)
         yield from (environment.subkey(text, label) for label in labels)
+
+
+def _windows(home: Path) -> Iterator[bytes]:
+    """Yield every 32 bytes in the file of keys that could be a key."""
     for name in ("keys.db", "keys.db-wal"):
         path = home / "data" / name
         data = path.read_bytes() if path.exists() else b""
-        yield from (data[i : i + 32] for i in range(len(data) - 31) if data[i] or data[i + 1])
+        windows = (data[i : i + 32] for i in range(len(data) - 31))
+        # 32 random bytes have about 30 different values; text and empty space have few.
+        yield from (w for w in windows if len(set(w)) >= 22)
 
 
 def _opened(wraps: list[tuple[str, bytes, bytes]], keys: Iterator[bytes]) -> set[str]:
@@ -169,7 +190,9 @@ def test_no_key_can_be_recovered_from_disk_and_environment(
 ) -> None:
     home, _said = office
     assert _rows(home / "data" / "manumit.db", "SELECT count(*) FROM django_session")[0][0] > 0
-    assert _opened(_wraps(home), _candidates(home)) == set()
+    wraps = [w for w in _wraps(home) if w[0] in {"class", "unlock"}]
+    assert _opened(_wraps(home), _derived(home)) == set()
+    assert _opened(wraps, _windows(home)) == set()
 
 
 def test_with_the_browser_s_half_the_same_search_succeeds(

@@ -1,0 +1,167 @@
+"""A day in an office, in a process of its own, on files of its own, until it is killed.
+
+Every form of every page about people is filled in through the page itself, each field with a word
+of its own. What was typed, and the halves of session keys that only browsers hold, are said on
+standard output, which is a pipe and never touches the disk.
+"""
+
+import html.parser
+import itertools
+import json
+import os
+import random
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import django
+from django.conf import settings
+
+ALPHABET = "bcdfghjklmnpqrstvwxzéñöş"
+
+
+def say(**what: Any) -> None:
+    os.write(1, (json.dumps(what) + "\n").encode())
+
+
+class Form(html.parser.HTMLParser):
+    """The fields of the last form of a page that has something to fill in, or buttons to press."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.forms: list[dict[str, Any]] = []
+        self.select = self.area = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        name = told.get("name", "")
+        if tag == "form":
+            self.forms.append({"action": told.get("action", ""), "fields": [], "post":
+                               told.get("method", "").lower() == "post"})  # fmt: skip
+        if not self.forms:
+            return
+        fields = self.forms[-1]["fields"]
+        if tag in {"input", "button"} and name:
+            kind = told.get("type", "text") if tag == "input" else "button"
+            fields.append((kind, name, told.get("value", ""), told))
+        elif tag == "textarea":
+            fields.append(("textarea", name, "", told))
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and told.get("value"):
+            fields.append(("option", self.select, told["value"], told))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = ""
+
+
+class Typist:
+    """Fills in forms; every free text is a word that was never said before."""
+
+    def __init__(self) -> None:
+        self.chance = random.Random(2331)
+        self.typed: dict[str, str] = {}
+
+    def word(self, place: str) -> str:
+        """Return a new word and remember where it went."""
+        made = "".join(self.chance.choice(ALPHABET) for _ in range(18))
+        self.typed[place] = made
+        return made
+
+    def fill(self, place: str, form: dict[str, Any], choice: int) -> dict[str, Any]:
+        """Return what to send: words in free text, the first or last of what can be chosen."""
+        sent: dict[str, Any] = {}
+        options: dict[str, list[str]] = {}
+        for kind, name, value, told in form["fields"]:
+            if kind == "hidden":
+                sent[name] = value
+            elif kind in {"radio", "option"}:
+                options.setdefault(name, []).append(value)
+            elif kind == "checkbox":
+                sent.setdefault(name, []).append(value)
+            elif kind == "button":
+                if value != "pause":
+                    sent.setdefault(name, value)
+            elif kind == "number" or told.get("inputmode") == "numeric":
+                sent[name] = "34"
+            elif kind in {"date", "datetime-local", "time", "password", "file"}:
+                continue
+            elif name:
+                sent[name] = self.word(f"{place}: {name}")
+        for name, values in options.items():
+            sent[name] = values[0] if choice == 0 else values[-1]
+        return sent
+
+
+def _about_people() -> list[Any]:
+    from meta import pages
+
+    return [p for p in pages.every() if ".cases." in p.view.__module__]
+
+
+def work() -> None:
+    """Open each page about people and send each of its forms."""
+    from django.core.management import call_command
+    from django.test import Client
+    from django.urls import reverse
+
+    import signed_in
+    from manumit.core import roles
+    from meta import things
+
+    for alias in ("default", "keys"):
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    typist, sent, cookies = Typist(), [], []
+    for page, choice in itertools.product(_about_people(), (0, 1)):
+        world = things.world(everybody=False)
+        address = reverse(page.name, kwargs={name: world.thing(name) for name in page.kwargs})
+        holders = [r for r in world.people if things.is_theirs(
+            r, roles.scope(r, page.permission), page.kwargs)
+            and not roles.why_not(r, page.permission)]  # fmt: skip
+        client = signed_in.client_for(world.people[holders[-choice]])
+        cookies.append(client.cookies[settings.MANUMIT_UNLOCK_COOKIE].value)
+        sent += _send_all(typist, client, page, address, choice)
+    host = typist.word("control: a plain column")
+    _plain_control(host, Client)
+    say(typed=typist.typed, sent=sent, cookies=cookies, control=host)
+
+
+def _send_all(typist: Typist, client: Any, page: Any, address: str, choice: int) -> list[Any]:
+    sent = []
+    if "GET" in page.methods:
+        shown = client.get(address, secure=True, follow=True)
+        text = shown.content.decode()
+        forms = [f for f in Form(text).forms if f["post"] and f["action"] not in
+                 {"/language", "/sign-out"}]  # fmt: skip
+    else:
+        text, forms = "", [{"action": "", "fields": [("text", name, "", {}) for name in
+                            ("reason", "note", "text", "message", "outcome", "answer")]}]  # fmt: skip
+    for number, form in enumerate(forms):
+        data = typist.fill(f"{page.name} {number} {choice}", form, choice)
+        answer = client.post(form["action"] or address, data, secure=True)
+        sent.append([page.name, number, choice, answer.status_code])
+        if answer.status_code in {301, 302, 303}:
+            client.get(answer["Location"], secure=True, follow=True)
+    return sent
+
+
+def _plain_control(name: str, _client: Any) -> None:
+    from manumit.core.actions import accounts, acting
+
+    accounts.create_organisation(by=acting.SYSTEM, at=datetime.now(UTC), name=name, kind="Other")
+
+
+def main() -> None:
+    django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver"]
+    work()
+    time.sleep(600)  # until it is killed: nothing is closed, nothing is tidied up
+
+
+if __name__ == "__main__":
+    sys.exit(main())
