@@ -1,4 +1,4 @@
-"""Verbs of signing in and of looking after one's own account and other people's."""
+"""Verbs of signing in, of looking after accounts, and of handing the record out."""
 
 from datetime import datetime
 from typing import Any
@@ -132,3 +132,16 @@ def recover(*, by: acting.Actor, at: datetime, code: str, new_passphrase: str) -
     by.person.set_password(new_passphrase)
     by.person.save()
     return next_code
+
+
+@acting.action("record.checkpoint")
+def sign_checkpoint(*, by: acting.Actor, at: datetime) -> core_models.Checkpoint:
+    """Sign the head of the record as it is now, for somebody outside to keep."""
+    return record.sign_checkpoint(at=at)
+
+
+@acting.action("record.export")
+def export_record(*, by: acting.Actor, at: datetime) -> int:
+    """Put on the record that it is handed out; returns how many entries that is."""
+    head = core_models.RecordHead.objects.filter(id=1).first()
+    return head.size if head else 0

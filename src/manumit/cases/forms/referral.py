@@ -88,7 +88,7 @@ class Send(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A yes without the whole explanation is not a consent."""
-        given = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        given = super().clean() or self.cleaned_data
         yes = "yes" in {given.get("agrees"), given.get("guardian")}
         if yes and len(given.get("told", ())) < len(consent.QUESTIONS) - 1:
             self.add_error("told", _("Explain what is missing, then tick it. A no needs nothing."))
@@ -116,7 +116,7 @@ class Answer(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A no says why."""
-        given = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        given = super().clean() or self.cleaned_data
         if given.get("answer") == "no" and not given.get("reason"):
             self.add_error("reason", _("Say why, so that the case worker can look elsewhere."))
         return given

@@ -55,7 +55,7 @@ class Under18(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A child needs a word on who looks after them."""
-        given = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        given = super().clean() or self.cleaned_data
         if given.get("under_18") == "yes" and not given.get("guardian"):
             self.add_error("guardian", _("Say who looks after the child."))
         if given.get("under_18") != "yes":
@@ -155,7 +155,7 @@ class Consents(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A yes without the whole explanation is not a consent."""
-        given = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        given = super().clean() or self.cleaned_data
         yes = any(
             given.get(name) == "yes"
             for p in consent.AT_SCREENING
@@ -198,7 +198,7 @@ class Person(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """An age under 18 makes the talk one with a child."""
-        given = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        given = super().clean() or self.cleaned_data
         age = given.get("age")
         child = age < answers.ADULT_AT if age is not None else self.minor
         if child and not given.get("guardian"):

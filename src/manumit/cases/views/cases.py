@@ -13,6 +13,7 @@ from manumit.cases import consent, languages, needs, reference, referral, status
 from manumit.cases.actions import cases as acts
 from manumit.cases.actions import consents, reading
 from manumit.cases.forms import case as forms
+from manumit.cases.forms import parts
 from manumit.cases.models import Case, Clock, Consent, Need, Note, Referral
 from manumit.cases.views import paging, showing, timeline
 from manumit.core import models as core
@@ -50,17 +51,18 @@ def cases(request: Request) -> HttpResponse:
     after = paging.key(request)
     ordered = rows.newest(after) if newest else rows.by_duty(after)
     found = paging.page(request, ordered, lambda row: row.opened_at if newest else row.next_due_at)
+    listed = [_row(case, request) for case in found.rows]
+    opened = _names(request, found.rows) if request.GET.get("names") else None
+    for row, name in zip(listed, opened or (), strict=False):
+        row["name"] = name
     context = {
         "form": form,
         "page": found,
-        "rows": [_row(case, request) for case in found.rows],
-        "names": _names(request, found.rows) if request.GET.get("names") else None,
+        "rows": listed,
+        "names": opened,
         "with_names": _query(request, names="1"),
         "filtered": any(given.get(name) for name in ("whose", "state")),
     }
-    if context["names"] is not None:
-        for row, name in zip(context["rows"], context["names"], strict=True):
-            row["name"] = name
     return render(request, "cases/cases.html", context)
 
 
@@ -294,7 +296,7 @@ def _person_rows(person: dict[str, Any]) -> list[dict[str, Any]]:
         if name == "nationality":
             value = eligibility.country(str(value), showing.language())
         if name == "sex":
-            value = dict(forms.parts.SEX).get(str(value), value)
+            value = dict(parts.SEX).get(str(value), value)
         rows.append({"key": _(label), "value": value})
     return rows
 

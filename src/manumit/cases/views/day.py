@@ -23,7 +23,7 @@ def duties(request: Request) -> HttpResponse:
     rows = _narrowed(request, rows)
     after = paging.key(request)
     if after:
-        rows = rows.after(*after)  # type: ignore[attr-defined]
+        rows = rows.after(*after)
     found = paging.page(request, rows.select_related("worker"), lambda row: row.due_at)
     talks = [(talk, languages.name(talk.language)) for talk in _unfinished(user)]
     context = {

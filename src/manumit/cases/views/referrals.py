@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from manumit.cases import languages, minimise, needs, referral
 from manumit.cases.actions import consents, letters, reading
 from manumit.cases.actions import referrals as acts
+from manumit.cases.forms import parts
 from manumit.cases.forms import referral as forms
 from manumit.cases.models import Answering, Case, Need, Referral
 from manumit.cases.views import cases, showing, timeline
@@ -59,14 +60,13 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     )[0]
     asked = request.GET.get("near", str(known.get("place") or ""))
     place = _near(asked)
-    answering = Answering.objects.filter(service__need_rows__need=kind, median_hours__isnull=False)
     offers = Service.objects.offered(
         kind,
         place.point if place else None,
         _person(known),
         row.language,
         request.now,
-        dict(answering.values_list("service_id", "median_hours")),
+        _answering(kind),
     )
     fits = [offer for offer in offers if not offer.why_not]
     every = bool(request.GET.get("all"))
@@ -85,6 +85,13 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "cases/refer.html", context)
+
+
+def _answering(kind: str) -> dict[UUID, float]:
+    """Return the real answering times of services for this kind of help, by service."""
+    rows = Answering.objects.filter(service__need_rows__need=kind, median_hours__isnull=False)
+    known = rows.values_list("service_id", "median_hours")
+    return {service: hours for service, hours in known if hours is not None}
 
 
 def _offer(offer: Any) -> dict[str, Any]:
@@ -271,7 +278,7 @@ def _value(name: str, value: Any) -> str:
     if name == "nationality":
         return eligibility.country(str(value), showing.language())
     if name == "sex":
-        return str(dict(forms.parts.SEX).get(str(value), value))
+        return str(dict(parts.SEX).get(str(value), value))
     if name in {"need", "urgency"}:
         return _(str(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

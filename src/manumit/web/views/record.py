@@ -17,6 +17,7 @@ from manumit.core import merkle, models, roles
 from manumit.core.actions import acting
 from manumit.core.actions import record as acts
 from manumit.core.views import Request, page
+from manumit.web import actions
 
 SIZE = 50
 OUTCOMES = (
@@ -170,8 +171,7 @@ def _proof(row: models.Leaf) -> dict[str, Any]:
 @page("record.checkpoint", methods=("POST",))
 def checkpoint(request: Request) -> HttpResponse:
     """Sign the head as it is now and hand it out as a file to keep outside."""
-    acts.append(by=request.actor.id, at=request.now, act="record.checkpoint")
-    mark = acts.sign_checkpoint(at=request.now)
+    mark = actions.sign_checkpoint(by=request.actor, at=request.now)
     response = HttpResponse(mark.text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="checkpoint-{mark.size}.txt"'
     return response
@@ -193,9 +193,8 @@ def verify(request: Request) -> HttpResponse:
 @page("record.export", methods=("POST",))
 def export(request: Request) -> HttpResponse:
     """Hand out the record line by line, for a verifier that does not need this product."""
-    acts.append(by=request.actor.id, at=request.now, act="record.export")
-    head = models.RecordHead.objects.get(id=1)
-    response = StreamingHttpResponse(_lines(head.size), content_type="application/jsonl")
+    size = actions.export_record(by=request.actor, at=request.now)
+    response = StreamingHttpResponse(_lines(size), content_type="application/jsonl")
     response["Content-Disposition"] = 'attachment; filename="record.jsonl"'
     return cast("HttpResponse", response)  # served the same way, piece by piece
 
