@@ -47,7 +47,7 @@ check: ground ## Format, lint, types, layers, templates, migrations, packs
 	@$(BIN)/ruff format --check --quiet . || { echo 'Cure: $(BIN)/ruff format .' >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing | tail -n 25
+	@$(BIN)/lint-imports --no-logo > $(STAMPS)/layers.log || { cat $(STAMPS)/layers.log >&2; exit 1; }
 	@$(BIN)/djlint src/manumit/web/templates --lint --quiet
 	@PYTHONPATH=tests DJANGO_SETTINGS_MODULE=settings_for_tests \
 	  $(BIN)/python -m django makemigrations --check --dry-run

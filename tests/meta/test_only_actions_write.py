@@ -15,6 +15,12 @@ WRITES = frozenset(
 QUERY = frozenset({"filter", "exclude", "all", "objects", "order_by", "live", "select_related"})
 
 
+# Calls that look like a write and are none, each with its reason.
+ALLOWED = {
+    "cli/demo: connection.cursor": "sets a pragma for the time in which fictional people are made",
+}
+
+
 def _of_a_query(node: ast.expr) -> bool:
     """Tell whether a chain of attributes and calls goes through a manager or query."""
     while isinstance(node, ast.Attribute | ast.Call):
@@ -52,7 +58,14 @@ def _watched() -> list[source.Module]:
 
 @pytest.mark.parametrize("module", _watched(), ids=lambda m: m.name)
 def test_nothing_else_writes(module: source.Module) -> None:
-    assert writes(module.tree) == []
+    found = {f"{module.name}: {w.split(' in ')[0]}" for w in writes(module.tree)}
+    assert found - set(ALLOWED) == set()
+
+
+def test_each_exception_is_still_needed() -> None:
+    assert set(ALLOWED) <= {
+        f"{m.name}: {w.split(' in ')[0]}" for m in _watched() for w in writes(m.tree)
+    }
 
 
 @pytest.mark.parametrize(

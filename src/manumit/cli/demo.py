@@ -156,7 +156,9 @@ def _accounts(told: dict[str, Any], at: Any) -> tuple[dict[str, Any], dict[str, 
     from manumit.core.actions import accounts, acting, keyring, keys
     from manumit.web import actions as web
 
-    by, units, users = acting.SYSTEM, {}, {}
+    by = acting.SYSTEM
+    units: dict[str, Any] = {}
+    users: dict[str, Any] = {}
     for unit in told["unit"]:
         known = models.Organisation.objects.filter(name=unit["organisation"]).first()
         organisation = known or accounts.create_organisation(

@@ -4,6 +4,7 @@ the first account. Running it again changes nothing that is there."""
 import os
 import secrets
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -33,7 +34,7 @@ def init(
     organisation: str | None,
     username: str | None,
     display_name: str | None,
-    passphrase_file: click.utils.LazyFile | None,
+    passphrase_file: TextIO | None,
     without_account: bool,
     as_json: bool,
 ) -> None:

@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['started', 'done', 'declined', 'accepted', 'stopped']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='referral_answered_says_when_and_by_whom'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined', 'done', 'started', 'stopped']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='referral_answered_says_when_and_by_whom'),
         ),
         migrations.AddConstraint(
             model_name='referral',
@@ -314,11 +314,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['consented', 'started', 'accepted', 'draft', 'sent', 'no_answer']), models.Q(('ended_at__isnull', False), models.Q(('outcome_code', ''), _negated=True)), _connector='OR'), name='referral_ended_says_when_and_how'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'consented', 'draft', 'no_answer', 'sent', 'started']), models.Q(('ended_at__isnull', False), models.Q(('outcome_code', ''), _negated=True)), _connector='OR'), name='referral_ended_says_when_and_how'),
         ),
         migrations.AddConstraint(
             model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'no_answer']), ('answered_at', None), ('ended_at', None), ('sent_at__isnull', False)), models.Q(models.Q(('state__in', ['sent', 'no_answer']), _negated=True), models.Q(('answered_at', None), ('ended_at', None), ('sent_at__isnull', False), _negated=True)), _connector='OR'), name='referral_waiting_says_so_twice'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['no_answer', 'sent']), ('answered_at', None), ('ended_at', None), ('sent_at__isnull', False)), models.Q(models.Q(('state__in', ['no_answer', 'sent']), _negated=True), models.Q(('answered_at', None), ('ended_at', None), ('sent_at__isnull', False), _negated=True)), _connector='OR'), name='referral_waiting_says_so_twice'),
         ),
         migrations.AddConstraint(
             model_name='referral',
@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['consented', 'started', 'accepted', 'draft', 'sent', 'no_answer'])), fields=('need', 'service'), name='referral_open_once_per_need_and_service'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'consented', 'draft', 'no_answer', 'sent', 'started'])), fields=('need', 'service'), name='referral_open_once_per_need_and_service'),
         ),
         migrations.AddIndex(
             model_name='clock',
@@ -430,7 +430,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('case_status__in', ['FollowUp', 'Active']), models.Q(('closed_at__isnull', False), models.Q(('close_reason', ''), _negated=True)), _connector='OR'), name='case_closed_says_when_and_why'),
+            constraint=models.CheckConstraint(condition=models.Q(('case_status__in', ['Active', 'FollowUp']), models.Q(('closed_at__isnull', False), models.Q(('close_reason', ''), _negated=True)), _connector='OR'), name='case_closed_says_when_and_why'),
         ),
         migrations.AddConstraint(
             model_name='case',

@@ -188,7 +188,7 @@ class Case(models.Model):
                 name="case_non_punishment_lifted_by_somebody",
             ),
             models.CheckConstraint(
-                condition=models.Q(case_status__in=[s.value for s in status.OPEN])
+                condition=models.Q(case_status__in=sorted(s.value for s in status.OPEN))
                 | (models.Q(closed_at__isnull=False) & ~models.Q(close_reason="")),
                 name="case_closed_says_when_and_why",
             ),

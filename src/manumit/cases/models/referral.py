@@ -15,11 +15,12 @@ from manumit.core.models import Unit, User
 from manumit.core.sealing import FieldClass
 from manumit.directory.models import Service
 
-_SEEN = [state.value for state in referral.SEEN_BY_SERVICE]
-_OPEN = [state.value for state in referral.OPEN]
-_WAITING = [state.value for state in referral.WAITING]
+# Sorted: a set has another order in every process, and a migration would see a change each time.
+_SEEN = sorted(state.value for state in referral.SEEN_BY_SERVICE)
+_OPEN = sorted(state.value for state in referral.OPEN)
+_WAITING = sorted(state.value for state in referral.WAITING)
 _IN_HAND = [referral.State.ACCEPTED.value, referral.State.STARTED.value]
-_ANSWERED = [state.value for state in referral.ANSWERED]
+_ANSWERED = sorted(state.value for state in referral.ANSWERED)
 # The same as the states above, told by instants: an index over "is null" is one that SQLite can use
 # whatever the parameters are. Constraints hold both ways of saying it equal.
 _IS_WAITING = models.Q(sent_at__isnull=False, answered_at=None, ended_at=None)
