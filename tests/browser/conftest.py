@@ -33,7 +33,7 @@ def server(tmp_path_factory):
     port = _free_port()
     start = "from manumit.cli import main; main()"
     command = [sys.executable, "-c", start, "demo", "--json"]
-    command += ["--data", os.environ.get("MANUMIT_BROWSER_DEMO") or str(home / "demo"), "--bind", f"127.0.0.1:{port}"]
+    command += ["--data", str(home / "demo"), "--bind", f"127.0.0.1:{port}"]
     if SERVICES.is_dir():
         command += ["--services", str(SERVICES)]
     left_out = ("MANUMIT_", "DJANGO_", "DATABASE_URL")
