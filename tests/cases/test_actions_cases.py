@@ -142,12 +142,13 @@ def test_status_is_decided_by_a_named_body(world):
         decider="CourtOrProsecution",
         organisation="Example Court",
     )
-    assert case.deciding_organisation == "Example Court"
+    opened = reading.open_case(by=world.worker, at=AT, case=case)
+    assert opened["deciding_organisation"] == "Example Court"
     assert case.decided_by == world.worker.user
     case = cases.decide_status(
         by=world.worker, at=AT, case=case, status="PossibleVictimOfTrafficking"
     )
-    assert case.deciding_organisation == ""
+    assert case.deciding_organisation is None
     assert case.clocks.filter(kind="recovery").count() == 1
 
 
@@ -323,3 +324,17 @@ def test_a_board_asks_the_same_number_of_questions_at_any_size(
         world.handed_over()
     with django_assert_num_queries(len(few.captured_queries)):
         board.board(world.supervisor.user, AT)
+
+
+def test_a_decided_case_can_be_erased_too(world):
+    case = cases.decide_status(
+        by=world.worker,
+        at=AT,
+        case=world.taken(),
+        status="ActualVictimOfTrafficking",
+        decider="CourtOrProsecution",
+        organisation="Example Court",
+    )
+    case = cases.erase_case(by=world.dpo, at=AT, case=case)
+    assert case.deciding_organisation is None
+    assert case.deciding_kind == "CourtOrProsecution"

@@ -260,7 +260,8 @@ def decide_status(
     final = new is not rules.Trafficking.POSSIBLE
     held.trafficking_status = new.value
     held.deciding_kind = decider if final else ""
-    held.deciding_organisation = organisation.strip() if final else ""
+    named = {"deciding_organisation": organisation.strip() if final else None}
+    sealed.write(held, named, _keys(by, held))
     held.decided_by, held.decided_at = by.person, at
     held.save()
     if not final and not held.clocks.filter(kind=deadlines.RECOVERY).exists():
@@ -352,10 +353,10 @@ def erase_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
     Assessment.objects.about(held.subject_ids()).order_by().update(answers=None)
     held.needs.update(detail=None, health=None)
     held.notes.update(team=None, medical=None, legal=None)
+    held.erased_at = at
     _empty(held)
     if held.screening is not None:
         _empty(held.screening)
-    held.erased_at = at
     if held.is_open:
         held.case_status = rules.CaseStatus.CLOSED.value
         held.closed_at, held.close_reason = at, needs.CloseReason.PERSON_ASKED.value

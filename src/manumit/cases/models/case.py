@@ -84,7 +84,6 @@ class Case(models.Model):
         blank=True,
         choices=[(d.value, status.DECIDER_LABELS[d]) for d in status.Decider],
     )
-    deciding_organisation = models.CharField(max_length=200, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     non_punishment = models.BooleanField(default=True)
@@ -125,6 +124,7 @@ class Case(models.Model):
     contact = fields.SealedField(FieldClass.CONTACT)
     safe_contact = fields.SealedField(FieldClass.CONTACT)
     non_punishment_reason = fields.SealedField(FieldClass.LEGAL)
+    deciding_organisation = fields.SealedField(FieldClass.LEGAL)
 
     objects = CaseQuerySet.as_manager()
     plain: ClassVar[tuple[str, ...]] = (
@@ -136,7 +136,6 @@ class Case(models.Model):
         "case_status",
         "trafficking_status",
         "deciding_kind",
-        "deciding_organisation",
         "decided_by",
         "decided_at",
         "non_punishment",
@@ -168,9 +167,13 @@ class Case(models.Model):
                 condition=models.Q(trafficking_status__in=["", status.Trafficking.POSSIBLE.value])
                 | (
                     ~models.Q(deciding_kind="")
-                    & ~models.Q(deciding_organisation="")
-                    & models.Q(decided_by__isnull=False, decided_at__isnull=False)
-                ),
+                    & models.Q(
+                        deciding_organisation__isnull=False,
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                    )
+                )
+                | models.Q(erased_at__isnull=False),
                 name="case_final_status_names_who_decided",
             ),
             models.CheckConstraint(

@@ -260,6 +260,7 @@ def _opened(request: Request, row: Case, need_rows: list[Need]) -> dict[str, Any
     return {
         "person": _person_rows(person),
         "reason": person.get("non_punishment_reason"),
+        "decided_by": person.get("deciding_organisation"),
         "needs": [
             {"title": _(needs.label(n.kind)), **words}
             for n, words in zip(need_rows, need_words, strict=True)
@@ -542,7 +543,6 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
     initial = {
         "status": row.trafficking_status,
         "decider": row.deciding_kind,
-        "organisation": row.deciding_organisation,
     }
     form = forms.Status(showing.posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -133,7 +133,7 @@ def _figures(request: Request, cases: Any, late: Any, reads: bool) -> list[dict[
             _link(reads, "referrals", ""),
             False,
         ),
-        (overdue, _("of them too long"), _link(reads, "referrals", "late=1"), True),
+        (overdue, _("Referrals waiting too long"), _link(reads, "referrals", "late=1"), True),
         (
             cases.filter(case_status=status.CaseStatus.ACTIVE.value).count(),
             _("Active cases"),
