@@ -170,3 +170,24 @@ def test_the_list_stays_small_and_asks_the_database_no_more_for_more_rows(
         page = head.get(reverse("accounts"))
     assert len(page.content) < 60_000
     assert b"Page 1 of 2" in page.content
+
+
+def test_shares_are_made_tried_and_bring_the_key_back(supervisor):
+    client = signed_in.client_for(supervisor)
+    made = client.post(reverse("unit_shares"))
+    words = re.findall(r'm-code" dir="ltr">([a-z ]+)</p>', made.content.decode())
+    assert len(words) == 5
+    assert words[0] not in client.get(reverse("unit_shares")).content.decode()
+    wrong = {"first": words[0], "second": words[1], "third": words[1]}
+    refused = client.post(reverse("unit_shares_prove"), wrong)
+    assert refused.status_code == 400
+    assert "three different shares" in refused.content.decode()
+    right = {"first": words[0], "second": words[2], "third": words[4]}
+    assert client.post(reverse("unit_shares_prove"), right).status_code == 302
+    assert keys.shares_of(supervisor.unit).proved_at is not None
+    models.UnitKeyWrap.objects.filter(user_id=supervisor.id).delete()
+    assert client.post(reverse("unit_recover"), right).status_code == 302
+    assert make.actor(supervisor).keys().unit_key(supervisor.unit_id, 1)
+    acts = models.Leaf.objects.values_list("act", "outcome")
+    assert ("unit.escrow", "refused") in acts
+    assert ("unit.recover", "done") in acts

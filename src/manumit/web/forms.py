@@ -30,6 +30,16 @@ def _passphrase(label: Any, *, help_text: Any = "", new: bool = False) -> forms.
     )
 
 
+def _share(label: Any) -> forms.CharField:
+    attrs = {"rows": 4, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    return forms.CharField(
+        label=label,
+        help_text=_("33 words, with a space between them."),
+        max_length=600,
+        widget=forms.Textarea(attrs=attrs),
+    )
+
+
 class SignIn(forms.Form):
     """Name and passphrase."""
 
@@ -237,3 +247,15 @@ class NewAccount(NewPassphrase):
         unit = given.get("unit")
         names = [unit.name, unit.organisation.name] if unit else []
         return [given.get("username", ""), given.get("display_name", ""), *names]
+
+
+class Shares(forms.Form):
+    """Three recovery shares, each of 33 words, as they stand on paper."""
+
+    first = _share(_("One share"))
+    second = _share(_("Another share"))
+    third = _share(_("A third share"))
+
+    def given(self) -> list[str]:
+        """Return the three shares."""
+        return [self.cleaned_data[name] for name in ("first", "second", "third")]

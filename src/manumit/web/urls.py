@@ -42,7 +42,10 @@ urlpatterns = [
     path("signed-out", signing_in.signed_out, name="signed_out"),
     path("unit/people", accounts.unit_people, name="unit_people"),
     path("unit/people/<uuid:account_id>/admit", accounts.unit_admit, name="unit_admit"),
+    path("unit/recover", accounts.unit_recover, name="unit_recover"),
     path("unit/rotate", accounts.unit_rotate, name="unit_rotate"),
+    path("unit/shares", accounts.unit_shares, name="unit_shares"),
+    path("unit/shares/prove", accounts.unit_shares_prove, name="unit_shares_prove"),
     # --- directory ---
     path("find-help", public.find_help, name="find_help"),
     path("hsds/", public.hsds_about, name="hsds_about"),

@@ -286,26 +286,49 @@ def make_shares(*, by: acting.Actor, at: datetime) -> Shares:
                 pair.public, unit_key, _escrow_info(unit.id, unit.generation)
             ),
             "made_at": at,
+            "proved_at": None,
         },
     )
     return Shares(tuple(escrow.split(split_key)))
+
+
+def _opened_by_shares(held: models.EscrowKey | None, shares: list[str]) -> bytes:
+    if held is None:
+        raise acting.Refused("No recovery shares were ever made for this unit.")
+    try:
+        split_key = escrow.combine(shares)
+        secret = sealing.unwrap_key(
+            split_key, bytes(held.secret_wrap), _escrow_info(held.unit_id, 0)
+        )
+        return sealing.hpke_unwrap(
+            secret, bytes(held.unit_key_wrap), _escrow_info(held.unit_id, held.generation)
+        )
+    except (escrow.BadShares, sealing.SealBroken) as problem:
+        raise acting.Refused(
+            "These shares do not open the unit's key. Check every word; three different "
+            "shares of the same set are needed."
+        ) from problem
+
+
+@acting.action("unit.escrow")
+def prove_shares(*, by: acting.Actor, at: datetime, shares: list[str]) -> models.Unit:
+    """Show that three of the shares on paper work, before anybody has to rely on them."""
+    held = models.EscrowKey.objects.filter(unit_id=by.unit.id).first()
+    _opened_by_shares(held, shares)
+    models.EscrowKey.objects.filter(unit_id=by.unit.id).update(proved_at=at)
+    return by.unit
+
+
+def shares_of(unit: models.Unit) -> models.EscrowKey | None:
+    """Return what is known of the unit's recovery shares; None when none were made."""
+    return models.EscrowKey.objects.filter(unit_id=unit.id).first()
 
 
 @acting.action("unit.recover")
 def recover_unit(*, by: acting.Actor, at: datetime, shares: list[str]) -> models.Unit:
     """Three share holders give the unit's key back to a supervisor of the unit who lost it."""
     unit = by.unit
-    held = models.EscrowKey.objects.filter(unit_id=unit.id).first()
-    if held is None:
-        raise acting.Refused("No recovery shares were ever made for this unit.")
-    try:
-        split_key = escrow.combine(shares)
-        secret = sealing.unwrap_key(split_key, bytes(held.secret_wrap), _escrow_info(unit.id, 0))
-        unit_key = sealing.hpke_unwrap(
-            secret, bytes(held.unit_key_wrap), _escrow_info(unit.id, held.generation)
-        )
-    except (escrow.BadShares, sealing.SealBroken) as problem:
-        raise acting.Refused("These shares do not open the unit's key.") from problem
+    unit_key = _opened_by_shares(shares_of(unit), shares)
     _admit(unit, unit_key, by.person)
     by.person.admitted_at = by.person.admitted_at or at
     by.person.save(update_fields=["admitted_at"])

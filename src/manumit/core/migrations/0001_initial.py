@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ("generation", models.PositiveIntegerField()),
                 ("unit_key_wrap", models.BinaryField()),
                 ("made_at", models.DateTimeField()),
+                ("proved_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

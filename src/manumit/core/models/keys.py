@@ -85,6 +85,7 @@ class EscrowKey(models.Model):
     generation = models.PositiveIntegerField()
     unit_key_wrap = models.BinaryField()
     made_at = models.DateTimeField()
+    proved_at = models.DateTimeField(null=True)  # when three shares were shown to work
 
     database: ClassVar[str] = "keys"
     plain: ClassVar[tuple[str, ...]] = (
@@ -94,6 +95,7 @@ class EscrowKey(models.Model):
         "generation",
         "unit_key_wrap",
         "made_at",
+        "proved_at",
     )
 
 

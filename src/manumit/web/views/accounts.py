@@ -150,6 +150,7 @@ def unit_people(request: Request) -> HttpResponse:
             "members": [p for p in people if p.is_active and p.admitted_at],
             "leavers": [p for p in people if not p.is_active],
             "rotation_due": keys.rotation_due(unit),
+            "shares": keys.shares_of(unit),
         },
     )
 
@@ -175,3 +176,49 @@ def unit_rotate(request: Request) -> HttpResponse:
         request, _("The unit has a new key; %(count)d keys were renewed.") % {"count": moved}
     )
     return redirect("unit_people")
+
+
+@page("unit.escrow", methods=("GET", "POST"))
+def unit_shares(request: Request) -> HttpResponse:
+    """Make five recovery shares of the unit's key; they are shown once."""
+    words = None
+    if request.method == "POST":
+        words = keys.make_shares(by=request.actor, at=request.now).words
+    held = keys.shares_of(request.actor.unit)
+    context = {"words": words, "held": held, "unit": request.actor.unit}
+    return render(request, "accounts/unit_shares.html", context)
+
+
+@page("unit.escrow", methods=("GET", "POST"))
+def unit_shares_prove(request: Request) -> HttpResponse:
+    """Type three shares from paper and see that they work."""
+    form = forms.Shares(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keys.prove_shares(by=request.actor, at=request.now, shares=form.given())
+            messages.success(request, _("The shares work. Keep each with another person."))
+            return redirect("unit_people")
+        except acting.Refused as refusal:
+            form.add_error(None, _(refusal.reason))
+    return _shares_form(request, form, _("Try three shares"))
+
+
+@page("unit.recover", methods=("GET", "POST"))
+def unit_recover(request: Request) -> HttpResponse:
+    """Get the unit's key back with three shares, when nobody holds it any more."""
+    form = forms.Shares(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keys.recover_unit(by=request.actor, at=request.now, shares=form.given())
+            messages.success(request, _("You hold the unit's key again. You can admit the others."))
+            return redirect("unit_people")
+        except acting.Refused as refusal:
+            form.add_error(None, _(refusal.reason))
+    return _shares_form(request, form, _("Get the unit's key back"))
+
+
+def _shares_form(request: Request, form: forms.Shares, title: str) -> HttpResponse:
+    status = 400 if form.is_bound else 200
+    return render(
+        request, "accounts/unit_shares_form.html", {"form": form, "title": title}, status=status
+    )
