@@ -19,6 +19,21 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 SEXES = ("", "female", "male")
 FREQUENCIES = tuple(codes.LISTS["frequency"])
 AREAS = ("district", "governorate", "country")
+# The most characters that the database keeps of a text; a test holds them equal to the columns.
+LENGTHS = {
+    "organisation": 200,
+    "organisation_id": 200,
+    "organisation_website": 200,
+    "source_id": 200,
+    "name": 300,
+    "place": 200,
+    "timezone": 60,
+    "phone": 60,
+    "email": 200,
+    "website": 200,
+    "answer_stated": 200,
+}
+MOST_HOURS = 8_784.0  # a year
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
@@ -191,7 +206,7 @@ def _required(entry: Entry) -> list[Problem]:
         )
     return found + [
         Problem(name, f"The {name} is longer than {limit} characters.", "Shorten it.")
-        for name, limit in (("organisation", 200), ("name", 300), ("place", 200), ("website", 200))
+        for name, limit in LENGTHS.items()
         if len(getattr(entry, name)) > limit
     ]
 
@@ -262,6 +277,8 @@ def _choices(entry: Entry) -> list[Problem]:
 
 
 def _ages(entry: Entry) -> list[Problem]:
+    if entry.answer_hours is not None and not 0 <= entry.answer_hours <= MOST_HOURS:
+        return [Problem("answer_hours", "This is no answering time.", "Give hours as a number.")]
     low, high = entry.minimum_age, entry.maximum_age
     for name, value in (("minimum_age", low), ("maximum_age", high)):
         if value is not None and not 0 <= value <= 130:

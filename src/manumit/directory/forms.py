@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from manumit.core import models as core
-from manumit.directory import codes, eligibility, models, sniff, table
+from manumit.directory import codes, eligibility, jsontext, models, sniff, table
 from manumit.directory.entry import DAYS, Entry, Rejected
 
 MOST_BYTES = 25_000_000
@@ -377,8 +377,8 @@ class RowJson(forms.Form):
     def clean_json(self) -> Any:
         """Return the document."""
         try:
-            made = json.loads(self.cleaned_data["json"])
-        except ValueError as error:
+            made = jsontext.load(self.cleaned_data["json"])
+        except jsontext.Broken as error:
             raise forms.ValidationError(_("This is no JSON: %(why)s") % {"why": error}) from None
         if not isinstance(made, dict):
             raise forms.ValidationError(_("Give one item in braces."))

@@ -16,14 +16,13 @@ What had to be decided, each from a look at all 562 entries:
   answer to the question on the referral method counts.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
-from manumit.directory import codes, needs
+from manumit.directory import codes, jsontext, needs
 from manumit.directory.entry import (
     Entry,
     Hours,
@@ -76,8 +75,8 @@ def is_arabic(features: Sequence[Any]) -> bool:
     return any(
         _ARABIC.search(key)
         for feature in features[:50]
-        if isinstance(feature, Mapping)
-        for key in (feature.get("properties") or {})
+        if isinstance(feature, Mapping) and isinstance(feature.get("properties"), Mapping)
+        for key in feature["properties"]
     )
 
 
@@ -147,6 +146,8 @@ def _orphans(file: str, arabic: Sequence[Any], seen: set[tuple[str, str]]) -> li
 def _checked(feature: Any) -> Feature:
     if not isinstance(feature, Mapping) or not isinstance(feature.get("properties"), Mapping):
         raise _RowError("properties", "The item is no service.", "Give a feature with properties.")
+    if not isinstance(feature["properties"].get("indicators") or {}, Mapping):
+        raise _RowError("indicators", "The parts are no list of names.", "Give names with numbers.")
     if not key(feature)[0] or not key(feature)[1]:
         raise _RowError("id", "The service has no identifier or no activity.", "Give both.")
     return feature
@@ -434,11 +435,9 @@ def _how(entry: Entry, pair: _Pair, notes: list[Note]) -> Entry:
 def parse(file: str, data: bytes) -> Any:
     """Return the JSON document in a file; raises `entry.Unreadable` with the line."""
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        return jsontext.load(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unreadable(file, line, "It is not UTF-8 text.", "Save it as UTF-8.") from None
-    except json.JSONDecodeError as error:
-        raise Unreadable(
-            file, error.lineno, f"The JSON breaks off: {error.msg}.", "Get the file again."
-        ) from None
+    except jsontext.Broken as broken:
+        raise Unreadable(file, broken.line, broken.reason, broken.cure) from None

@@ -7,9 +7,11 @@ its name.
 """
 
 import csv
+import functools
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -102,8 +104,25 @@ COLUMNS = (
 )
 REQUIRED = ("id", "organisation", "name", "needs")
 MOST_BYTES = 60_000_000  # unpacked; more in a spreadsheet is refused before it is opened
+MOST_CELLS = 2_000_000  # rows × columns, empty ones too
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,9})["']""")
+_NO_WORKBOOK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    python_calamine.CalamineError,
+    EOFError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _SPAN = re.compile(r"(\d{1,2}:\d{2})?\s*-\s*(\d{1,2}:\d{2})?\Z")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS = r"(^|[;\t\r\n])([\s\u00a0\ufeff]*)"
+_SIGN = r"('*)([=+\-@\uff1d\uff0b\uff0d\uff20])"
+_RUNS = re.compile(_BEGINS + _SIGN)
+_GUARDED = re.compile(_BEGINS + "'" + _SIGN)
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -117,15 +136,20 @@ class _RowError(Exception):
 
 
 def safe(cell: str) -> str:
-    """Return the cell so that no spreadsheet program runs it; plain numbers stay as they are."""
-    if cell.startswith(_FORMULA) and not _PLAIN_NUMBER.match(cell):
-        return "'" + cell
-    return cell
+    """Return the cell so that no spreadsheet program runs it; plain numbers stay as they are.
+
+    Guarded is also what would begin a cell in a program that parts cells by semicolons or tabs.
+    """
+    if _PLAIN_NUMBER.match(cell):
+        return cell
+    guarded = _RUNS.sub(r"\1\2'\3\4", cell)
+    return "'" + guarded if guarded.startswith(("\t", "\r")) else guarded
 
 
 def unsafe(cell: str) -> str:
     """Return the cell as it was before `safe`."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    bare = cell[1:] if cell.startswith(("'\t", "'\r")) else cell
+    return _GUARDED.sub(r"\1\2\3\4", bare)
 
 
 def write(entries: Iterable[Entry]) -> str:
@@ -233,6 +257,9 @@ def _read_rows(
 def from_row(file: str, line: int, row: Mapping[str, str]) -> Entry | Rejected:
     """Return the entry of one row of the template, or why it cannot be one."""
     reading = _read_rows(file, tuple(row), [(line, list(row.values()))])
+    if not reading.entries and not reading.rejected:
+        empty = Problem("id", "The row is empty.", "Fill it in, or leave it as it is.")
+        return reject("table", file, line, empty, row, source=SOURCE)
     return reading.entries[0][1] if reading.entries else reading.rejected[0]
 
 
@@ -293,8 +320,8 @@ def _age(row: Mapping[str, str], name: str) -> int | None:
     cell = row.get(name, "").removesuffix(".0")
     if not cell:
         return None
-    if not cell.isascii() or not cell.isdigit():
-        raise _RowError(name, f"{cell!r} is no age.", "Give whole years.")
+    if not cell.isascii() or not cell.isdigit() or len(cell) > 9:
+        raise _RowError(name, f"{cell[:40]!r} is no age.", "Give whole years.")
     return int(cell)
 
 
@@ -341,18 +368,49 @@ def _csv(file: str, data: bytes) -> Iterable[tuple[int, list[str]]]:
 
 def _xlsx(file: str, data: bytes) -> Iterable[tuple[int, list[str]]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(item.file_size for item in packed.infolist())
-        if size > MOST_BYTES:
+        if _too_large(data):
             raise Unreadable(file, 1, "It is too large.", "Split it, or save it as CSV.")
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, python_calamine.CalamineError, ValueError, IndexError):
+    except _NO_WORKBOOK:
         raise Unreadable(
             file, 1, "It is no readable spreadsheet.", "Save it as XLSX or as CSV."
         ) from None
     for line, cells in enumerate(rows, 1):
         yield line, [_cell(cell) for cell in cells]
+
+
+def _too_large(data: bytes) -> bool:
+    """Tell whether a workbook unpacks to more than fits, or spans more cells than it fills.
+
+    The reader keeps a place for every cell up to the last one that is named, so that two cells at
+    opposite corners of a sheet would take more memory than there is. Raises BadZipFile for what
+    is no workbook of this kind, and for a part that is longer than it says.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(item.file_size for item in packed.infolist()) > MOST_BYTES:
+            return True
+        if "xl/workbook.xml" not in packed.namelist():
+            raise zipfile.BadZipFile
+        return any(_cells(packed.read(item)) > MOST_CELLS for item in packed.infolist())
+
+
+def _cells(part: bytes) -> int:
+    """Return how many cells the places named in a part of a workbook span."""
+    columns = rows = 1
+    for match in _PLACE.finditer(part):
+        letters, number = match.groups()
+        columns = max(columns, _column(letters))
+        rows = max(rows, int(number))
+    return columns * rows
+
+
+@functools.cache
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _cell(value: Any) -> str:
@@ -364,4 +422,4 @@ def _cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return str(value).replace("\0", "")
