@@ -287,6 +287,8 @@ def _create(wanted: Sequence[Entry], at: datetime) -> None:
 def _change(service: models.Service, entry: Entry, at: datetime, *, digest: str) -> None:
     _fill(service, entry)
     service.organisation = _organisations([entry])[_organisation_key(entry)]
+    if service.unit is not None and service.unit.organisation_id != service.organisation_id:
+        service.unit = None  # nobody answers for another organisation
     service.place = _places([entry])[_place_key(entry)]
     service.changed_at, service.source_digest = at, digest
     service.save()

@@ -116,6 +116,7 @@ def send_referral(*, by: acting.Actor, at: datetime, referral: Referral) -> Refe
     held = guard.hold(by, "referral.send", referral)
     guard.refuse_if(rules.why_not(held.state, rules.Act.SEND))
     guard.refuse_if(_why_not_share(held, at))
+    guard.refuse_if(_why_other_recipient(held))
     case, need = held.case, held.need
     keys = sealed.keys_of(by, case.id, case_model.CLASSES)
     chosen = letters.decisions(held, at.date())
@@ -145,6 +146,16 @@ def send_referral(*, by: acting.Actor, at: datetime, referral: Referral) -> Refe
         referral=held,
     )
     return held
+
+
+def _why_other_recipient(row: Referral) -> str:
+    """Say why the service is no longer the one that was named to the person; "" when it is."""
+    if row.consent is None or row.consent.recipient_name == consents.recipient_name(row.service):
+        return ""
+    return (
+        "The service has another name, or another organisation runs it, since the person agreed. "
+        "Please ask the person again."
+    )
 
 
 def _recipient_unit(service: Service) -> Unit | None:

@@ -58,8 +58,11 @@ def create_user(
     user.set_password(passphrase)
     user.save()
     code = keys.make_user_key(user, passphrase, cost or sealing.KdfCost())
-    if not unit.generation:
-        keys.found_unit(unit=unit, first=user, at=at)
+    # Read anew: of two first people made at once, one founds the unit's key.
+    home = models.Unit.objects.select_for_update().get(pk=unit.pk)
+    if not home.generation:
+        keys.found_unit(unit=home, first=user, at=at)
+        unit.refresh_from_db()
     return user, code
 
 

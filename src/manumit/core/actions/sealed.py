@@ -60,6 +60,8 @@ def wrap_keys(
 ) -> None:
     """Wrap known class keys of an object to a unit."""
     del at  # the leaf of the surrounding action says when
+    # Read anew: whoever renews the unit's key meanwhile would leave a wrap that nobody can open.
+    unit = models.Unit.objects.select_for_update().get(pk=unit.pk)
     if not unit.generation:
         raise acting.Refused(f"{unit.name} has no keys yet: nobody there has signed in so far.")
     member_key = _member_key(by, unit)
