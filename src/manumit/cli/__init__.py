@@ -40,6 +40,9 @@ COMMANDS: dict[str, Entry | Group] = {
         {"export": Entry("record", "export", "Write the record for an outside witness.")},
     ),
     "score": Entry("score", "score", "Find what answers to a pack add up to, and why."),
+    "nationality": Entry(
+        "nationality", "nationality", "Say which laws may give a child a nationality, and what next."
+    ),
     "check": Group(
         "Check data that the product stands on.",
         {"packs": Entry("packs", "check_packs", "Check indicator packs and run their examples.")},
