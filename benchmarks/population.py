@@ -53,6 +53,7 @@ def build(size: int, data: Path, processes: int = 2) -> dict[str, Any]:
     spoken = [said[0] for _, said in names.people(size)]
     random.Random(2331).shuffle(spoken)
     from manumit.core import models
+    from manumit.core.actions import upkeep
 
     _plan = people.Plan(
         home, people.answer_pool(), spoken, size, now, models.RecordHead.objects.get().size
@@ -64,6 +65,7 @@ def build(size: int, data: Path, processes: int = 2) -> dict[str, Any]:
     still_open = _fill(data, size, frontier, processes)
     filled = time.perf_counter()
     _name_indexes(_plan, now)
+    upkeep.refresh_statistics()  # as `manumit due` does every few minutes
     connections.close_all()
     shutil.rmtree(_folder)
     facts = {

@@ -110,8 +110,10 @@ def run(*, bind: str, workers: int, threads: int) -> None:
     from django.db import connections
     from gunicorn.app.base import BaseApplication
 
+    from manumit.core.actions import upkeep
     from manumit.web.wsgi import application
 
+    upkeep.refresh_statistics()
     # Connections opened while checking must not be shared by the processes that are forked next.
     connections.close_all()
 

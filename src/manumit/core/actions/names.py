@@ -103,9 +103,10 @@ def _load(by: acting.Actor, unit: models.Unit) -> _Opened:
 
 
 def _catch_up(by: acting.Actor, unit: models.Unit, opened: _Opened) -> None:
+    # Only what is newer is read: the whole index of a large unit is a hundred megabytes.
     segments = models.NameSegment.objects.filter(unit_id=unit.id)
-    compact = segments.filter(compact=True).order_by("-seq").first()
-    if compact and compact.seq > opened.seq:
+    compact = segments.filter(compact=True, seq__gt=opened.seq).order_by("-seq").first()
+    if compact:
         opened.index = nameindex.NameIndex.from_bytes(base64.b64decode(_entries(by, compact)))
         opened.seq = compact.seq
     loose = list(segments.filter(compact=False, seq__gt=opened.seq).order_by("seq"))

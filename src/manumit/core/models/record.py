@@ -26,11 +26,20 @@ class Leaf(models.Model):
     seq = models.PositiveBigIntegerField(primary_key=True)
     body = models.BinaryField()  # the canonical bytes that the tree covers
     at = models.DateTimeField()
-    by = models.UUIDField(null=True, db_index=True)
-    act = models.CharField(max_length=60, db_index=True)
+    by = models.UUIDField(null=True)
+    act = models.CharField(max_length=60)
     outcome = models.CharField(max_length=10)
 
     plain: ClassVar[tuple[str, ...]] = ("seq", "body", "at", "by", "act", "outcome")
+
+    class Meta:
+        # Each filter of the record browser, the newest first.
+        indexes = (
+            models.Index(fields=["act", "-seq"], name="leaf_by_act"),
+            models.Index(fields=["by", "-seq"], name="leaf_by_actor"),
+            models.Index(fields=["at"], name="leaf_by_day"),
+            models.Index(fields=["outcome", "-seq"], name="leaf_by_outcome"),
+        )
 
 
 class LeafObject(models.Model):

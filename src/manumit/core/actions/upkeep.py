@@ -1,0 +1,18 @@
+"""What the databases need to stay quick as they grow; changes no row that anybody reads."""
+
+from django.db import connections
+
+_ROWS_LOOKED_AT = 400  # per index: milliseconds, whatever the size
+
+
+def refresh_statistics() -> None:
+    """Let SQLite count anew how its rows are spread, so that it chooses the right index.
+
+    Without it SQLite takes every index for equally good and reads a whole unit where it wants
+    25 rows. PostgreSQL does this by itself.
+    """
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")
+                cursor.execute("ANALYZE")
