@@ -27,7 +27,10 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Run `manumit demo` as a person would, on loopback; return what it printed."""
-    if not (ROOT / "src/manumit/web/static/build/manifest.json").exists():
+    if (
+        not (ROOT / "src/manumit/web/static/build/manifest.json").exists()
+        or not driving.AXE.exists()
+    ):
         pytest.skip("the pages are not built: run `npm ci && npm run build`, or `make browser`")
     home = tmp_path_factory.mktemp("browser")
     port = _free_port()

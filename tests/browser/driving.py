@@ -1,7 +1,6 @@
 """Driving the browser: signing in, going on, and looking at every page that is passed."""
 
 import os
-import re
 import time
 from pathlib import Path
 
@@ -10,6 +9,10 @@ from manumit.cli import demo
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "docs" / "screenshots"
+TALLEST = 1700  # pictures of long pages stop here
+ALSO_MIRRORED = frozenset(
+    {"03-consent", "05-questions-urgent-needs", "06-finding", "12-case", "21-letter", "30-board"}
+)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -22,10 +25,15 @@ class House:
         self.server, self.chromium = server, chromium
         self.seats = []
 
-    def person(self, username, language="en", size=PHONE, **options):
-        """Seat a person and sign them in with passphrase and one-time code."""
+    def seat(self, username, language="en", size=PHONE, **options):
+        """Seat a person before an empty browser."""
         seat = Seat(self, username, language, size, options)
         self.seats.append(seat)
+        return seat
+
+    def person(self, username, language="en", size=PHONE, **options):
+        """Seat a person and sign them in with passphrase and one-time code."""
+        seat = self.seat(username, language, size, **options)
         seat.sign_in()
         return seat
 
@@ -61,19 +69,19 @@ class Seat:
     def sign_in(self):
         self.go("/sign-in")
         if self.page.locator("html").get_attribute("lang") != self.language:
-            self.page.locator(f"button[name=language][value={self.language}]").click()
+            self.press(f"button[name=language][value={self.language}]")
         self.page.locator("[name=username]").fill(self.username)
         self.page.locator("[name=passphrase]").fill(demo.PASSPHRASE)
-        self.page.locator("main form button").first.click()
-        self.page.wait_for_url("**/sign-in/code")
+        self.press("main form button")
+        assert self.path == "/sign-in/code"
         while demo.code(time.time()) == self._codes.get(self.username):
             time.sleep(1)  # a code is good once
         self._codes[self.username] = code = demo.code(time.time())
         self.page.locator("[name=code]").fill(code)
-        self.page.locator("main form button").first.click()
-        self.page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+        self.press("main form button")
+        assert "sign-in" not in self.path
         if self.page.locator("html").get_attribute("lang") != self.language:
-            self.page.locator(f"button[name=language][value={self.language}]").click()
+            self.press(f"button[name=language][value={self.language}]")
 
     # --- acting ---
 
@@ -90,8 +98,12 @@ class Seat:
             fold.locator("summary").click()
 
     def press(self, selector="main form button.govuk-button"):
-        self.page.locator(selector).first.click()
-        self.page.wait_for_load_state("load")
+        self.follow(self.page.locator(selector).first)
+
+    def follow(self, thing):
+        """Press what leads to another page, and wait for that page."""
+        with self.page.expect_navigation(wait_until="load"):
+            thing.click()
 
     def onward(self):
         self.press("button[name=then][value=next]")
@@ -113,13 +125,23 @@ class Seat:
         direction = self.page.evaluate("getComputedStyle(document.documentElement).direction")
         assert direction == ("rtl" if self.language in {"ar", "ckb"} else "ltr"), where
         assert self.trouble == [], f"{where}: {self.trouble}"
-        if AXE.exists() and self.scripts:
+        if self.scripts:  # axe is a script itself
             self._axe(where)
         if picture and os.environ.get("MANUMIT_SCREENSHOTS"):
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.evaluate("document.fonts.ready")
-            path = PICTURES / f"{picture}-{self.language}.png"
-            self.page.screenshot(path=path, full_page=True)
+            self._picture(picture)
+
+    def _picture(self, name):
+        """Take a picture for the manual; in Arabic only of the pages that show most."""
+        if self.language != "en" and name not in ALSO_MIRRORED:
+            return
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("document.fonts.ready")
+        high = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.screenshot(
+            path=PICTURES / f"{name}-{self.language}.png",
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": self.width, "height": min(high, TALLEST)},
+        )
 
     def _axe(self, where):
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
