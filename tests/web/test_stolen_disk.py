@@ -24,7 +24,7 @@ from manumit.web import environment
 from meta import source
 from stolen_disk import disk
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stolen disk")]
+pytestmark = pytest.mark.slow
 SECRETS = {
     "MANUMIT_SECRET_KEY": "only-for-tests-" + "0123456789abcdefghijklmnopqrst" * 2,
     "MANUMIT_LOG_KEY": "33" * 32,
