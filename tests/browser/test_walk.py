@@ -87,7 +87,9 @@ def test_from_the_gate_to_an_answered_referral(people, language):
     assert "Amal Example" in worker.text()
     worker.look("13-case-opened")
     case = worker.path.partition("?")[0]
-    worker.go("/cases/search?q=Amel+Exempel")
+    worker.go("/cases/search")
+    worker.fill("q", "Amel Exempel")
+    worker.press()
     worker.look("14-find-a-person")
     assert reference in worker.text(), "another spelling finds the person"
 

@@ -57,11 +57,13 @@ def refer(world, client, case, to=None, **change):
 
 def test_offers_say_why_they_stand_where_they_stand(world, worker):
     case = world.taken(at=NOW)
-    page = text(get(worker, f"/cases/{case.id}/needs/{need_of(case).id}/refer?near=Example+Camp"))
+    page = text(
+        post(worker, f"/cases/{case.id}/needs/{need_of(case).id}/refer", near="Example Camp")
+    )
     assert world.clinic.name in page
     assert "About 0 km away" in page
     assert "answers here" in page
-    away = get(worker, f"/cases/{case.id}/needs/{need_of(case).id}/refer?near=Nowhere+At+All")
+    away = post(worker, f"/cases/{case.id}/needs/{need_of(case).id}/refer", near="Nowhere At All")
     assert "No service is known at a place called" in text(away)
 
 

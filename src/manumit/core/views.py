@@ -43,7 +43,8 @@ def page(
         @functools.wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                # The page alone: a query may hold what somebody looked for.
+                return redirect_to_login(request.path)
             asked = cast("Request", request)
             asked.now = datetime.now(UTC)
             asked.actor = actor_of(request, asked.now)

@@ -52,8 +52,15 @@ def forget_failures(*, buckets: tuple[throttle.Bucket, ...]) -> None:
 
 
 @acting.action("account.own")
-def sign_in(*, by: acting.Actor, at: datetime, session_key: str) -> core_models.User:
-    """Begin the one session of a person; a session elsewhere ends now."""
+def sign_in(
+    *, by: acting.Actor, at: datetime, session_key: str, half: str = ""
+) -> core_models.User:
+    """Begin the one session of a person; a session elsewhere ends now.
+
+    `half` is the server's half of their key, of `keys.halves`; "" keeps the keys as they are.
+    """
+    if half:
+        keys.hold(user=by.person, half=half, at=at)
     live = models.LiveSession.objects.filter(user=by.person).first()
     if live and live.session_key != session_key:
         Session.objects.filter(session_key=live.session_key).delete()

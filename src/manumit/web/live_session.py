@@ -13,7 +13,7 @@ from manumit.core.actions import acting
 from manumit.web import actions, models, session_rules
 
 BEGAN, SEEN, STEP, ENDED = "began_at", "seen_at", "second_step", "ended_because"
-PENDING_USER, PENDING_AT = "pending_user", "pending_at"
+PENDING_USER, PENDING_AT, PENDING_HALF = "pending_user", "pending_at", "pending_half"
 SECRET = "second_step_secret"  # noqa: S105 (the name of a place, not a secret)
 DEVICE_DAYS = 180
 ELSEWHERE = "You signed in somewhere else, so this session has ended."
@@ -22,13 +22,17 @@ UNFINISHED = "Please sign in."
 
 def begin(request: HttpRequest, user: core_models.User, now: datetime, *, step: str) -> None:
     """Sign a person in after both steps: a new session, the only one they have."""
+    half = request.session.pop(PENDING_HALF, "")
     for key in (PENDING_USER, PENDING_AT, SECRET):
         request.session.pop(key, None)
     login(request, user)
     mark(request.session, now, step=step)
     request.session.save()
     actions.sign_in(
-        by=acting.Actor(user=user), at=now, session_key=str(request.session.session_key)
+        by=acting.Actor(user=user),
+        at=now,
+        session_key=str(request.session.session_key),
+        half=half,
     )
 
 

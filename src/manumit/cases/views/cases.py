@@ -324,10 +324,13 @@ def case_new(request: Request) -> HttpResponse:
     return render(request, "cases/case_new.html", {"form": form}, status=status_code)
 
 
-@page("case.search")
+@page("case.search", methods=("GET", "POST"))
 def case_search(request: Request) -> HttpResponse:
-    """Find a person by name in any spelling or script, or a case by its reference."""
-    form = forms.Find(request.GET if "q" in request.GET else None)
+    """Find a person by name in any spelling or script, or a case by its reference.
+
+    What is looked for goes in the body: an address stays in browsers, proxies and their logs.
+    """
+    form = forms.Find(showing.posted(request))
     context: dict[str, Any] = {"form": form, "found": None}
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data["q"]

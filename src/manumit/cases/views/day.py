@@ -50,7 +50,7 @@ def _narrowed(request: Request, rows: Any) -> Any:
     kind = request.GET.get("need", "")
     if kind in needs.load().kinds:
         rows = rows.filter(need__kind=kind)
-    worker = request.GET.get("worker", "")
+    worker = request.GET.get("worker", "").replace("\0", "")
     if worker == "nobody":
         rows = rows.filter(worker=None)
     elif worker:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -27,10 +27,9 @@ def key(request: HttpRequest) -> tuple[datetime, UUID] | None:
     stamp, _sign, last = request.GET.get("after", "").partition("_")
     try:
         at = datetime.fromisoformat(stamp)
-        found = (at, UUID(last))
-    except ValueError:
+        return (at.astimezone(UTC), UUID(last)) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if at.tzinfo else None
 
 
 def page(

@@ -48,17 +48,22 @@ def _person(known: dict[str, Any]) -> eligibility.Person:
     )
 
 
-@page("referral.send")
+@page("referral.send", methods=("GET", "POST"))
 def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
-    """Offer services for a need: open, near, fitting, fresh; the others with why not."""
+    """Offer services for a need: open, near, fitting, fresh; the others with why not.
+
+    Where to look goes in the body: it may be where the person is, and an address stays in places
+    that nobody clears.
+    """
     row = cases.find(request, case_id, "referral.send")
     need = _need_of(row, need_id)
     kinds = needs.services_for(need.kind)
-    kind = request.GET.get("kind", "") if request.GET.get("kind") in kinds else kinds[0]
+    given = request.POST
+    kind = given["kind"] if given.get("kind") in kinds else kinds[0]
     known = reading.open_people(
         by=request.actor, at=request.now, cases=[row], purpose="find a service"
     )[0]
-    asked = request.GET.get("near", str(known.get("place") or ""))
+    asked = given.get("near", str(known.get("place") or "")).replace("\0", "")[:200]
     place = _near(asked)
     offers = Service.objects.offered(
         kind,
@@ -69,7 +74,7 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         _answering(kind),
     )
     fits = [offer for offer in offers if not offer.why_not]
-    every = bool(request.GET.get("all"))
+    every = bool(given.get("all"))
     context = {
         "case": row,
         "need": need,
@@ -82,7 +87,6 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         "offers": [_offer(offer) for offer in (fits if every else fits[:SHOWN])],
         "more": 0 if every else max(0, len(fits) - SHOWN),
         "unfit": [_offer(offer) for offer in offers if offer.why_not][:20],
-        "query": request.GET.urlencode(),
     }
     return render(request, "cases/refer.html", context)
 

@@ -73,16 +73,35 @@ def _secret_by_passphrase(user: models.User, passphrase: str) -> bytes | None:
 def unlock(*, user: models.User, passphrase: str, at: datetime) -> str | None:
     """Unlock the person's secret key for one session; None when the passphrase is wrong.
 
-    Returns a secret that must live only in the browser's cookie. What is stored is the person's
-    key wrapped under it: neither half opens anything alone. A new unlock ends the one before.
+    Returns the browser's half; a new unlock ends the one before.
+    """
+    made = halves(user=user, passphrase=passphrase)
+    if made is None:
+        return None
+    browsers, servers = made
+    hold(user=user, half=servers, at=at)
+    return browsers
+
+
+def halves(*, user: models.User, passphrase: str) -> tuple[str, str] | None:
+    """Return the browser's and the server's half of the person's key; None for a wrong passphrase.
+
+    The first is a secret that must live only in the browser's cookie, the second the person's key
+    wrapped under it: neither opens anything alone. Nothing is kept here, so that who knows only
+    the passphrase changes nothing.
     """
     secret = _secret_by_passphrase(user, passphrase)
     if secret is None:
         return None
     cookie = secrets.token_bytes(32)
     wrap = sealing.wrap_key(cookie, secret, _unlock_aad(user.id))
+    return base64.urlsafe_b64encode(cookie).decode(), base64.urlsafe_b64encode(wrap).decode()
+
+
+def hold(*, user: models.User, half: str, at: datetime) -> None:
+    """Keep the server's half of `halves` for a session that has begun; ends the one before."""
+    wrap = base64.urlsafe_b64decode(half)
     models.Unlock.objects.update_or_create(user_id=user.id, defaults={"wrap": wrap, "at": at})
-    return base64.urlsafe_b64encode(cookie).decode()
 
 
 def keyring_for(*, user: models.User, cookie_secret: str, at: datetime) -> keyrings.Keyring | None:

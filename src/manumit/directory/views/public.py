@@ -184,9 +184,11 @@ def _uuid(text: str) -> UUID | None:
 def _instant(text: str) -> datetime | None:
     try:
         made = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
+        if made is None:
+            return None
+        return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return made if made is None or made.tzinfo else made.replace(tzinfo=UTC)
 
 
 @public_page(reason=WHY_HSDS)

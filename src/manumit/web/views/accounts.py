@@ -30,7 +30,7 @@ def _account(account_id: UUID) -> models.User:
 def accounts(request: Request) -> HttpResponse:
     """List all accounts, with those that ended last."""
     rows = models.User.objects.select_related("unit__organisation")
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:60]
     if asked:
         rows = rows.filter(display_name__icontains=asked) | rows.filter(username__icontains=asked)
     rows = rows.order_by("-is_active", "display_name", "username")

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 
 from manumit.core.actions import accounts, acting
 from manumit.core.views import Request, page, public_page
-from manumit.web import context, navigation
+from manumit.web import addresses, context, navigation
 
 
 @page("account.own")
@@ -26,9 +25,7 @@ def home(request: Request) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language, in the account when signed in, else in this browser."""
     code, target = request.POST.get("language", ""), request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, None):
-        target = "/"
-    response = redirect(target)
+    response = redirect(addresses.own(target) or "/")
     if code not in {known for known, _ in settings.LANGUAGES}:
         return response
     if request.user.is_authenticated:

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, cast
 from uuid import UUID
 
@@ -111,8 +111,8 @@ def _kept(rows: Any, given: dict[str, Any]) -> Any:
 
 
 def _day(on: date) -> tuple[datetime, datetime]:
-    start = datetime.combine(on, time.min, tzinfo=UTC)
-    return start, start + timedelta(days=1) - timedelta(microseconds=1)
+    begin, end = (datetime.combine(on, at, tzinfo=UTC) for at in (time.min, time.max))
+    return begin, end
 
 
 def _entries(leaves: list[models.Leaf]) -> list[dict[str, Any]]:

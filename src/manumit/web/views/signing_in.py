@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -23,6 +22,7 @@ from manumit.core.actions import acting, keys
 from manumit.core.views import Request, page, public_page
 from manumit.web import (
     actions,
+    addresses,
     forms,
     guesses,
     hashing,
@@ -69,13 +69,6 @@ def _was_here(request: HttpRequest) -> bool:
     return request.method == "GET" and bool(request.session.get(live_session.ENDED))
 
 
-def _next(request: HttpRequest) -> str:
-    """Return the page the person wanted, if it is one of ours."""
-    target = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if safe else ""
-
-
 def _check_passphrase(request: HttpRequest, form: forms.SignIn) -> HttpResponse | None:
     """Return where to go next, or None when the form has to be shown again."""
     now = datetime.now(UTC)
@@ -93,22 +86,23 @@ def _check_passphrase(request: HttpRequest, form: forms.SignIn) -> HttpResponse 
         form.add_error(None, _("The account name or the passphrase is not right."))
         return None
     actions.forget_failures(buckets=buckets)
-    secret = keys.unlock(user=user, passphrase=passphrase, at=now)
-    return _first_step_done(request, user, secret, now)
+    halves = keys.halves(user=user, passphrase=passphrase)
+    return _first_step_done(request, user, halves, now)
 
 
 def _first_step_done(
-    request: HttpRequest, user: core_models.User, secret: str | None, now: datetime
+    request: HttpRequest, user: core_models.User, halves: tuple[str, str] | None, now: datetime
 ) -> HttpResponse:
-    target = _next(request)
+    target = addresses.own(request.GET.get("next", ""))
     request.session.flush()
     request.session[live_session.PENDING_USER] = str(user.id)
     request.session[live_session.PENDING_AT] = now.timestamp()
     if target:
         request.session[_NEXT] = target
     response = redirect("sign_in_code" if second_factors.of(user) else "sign_in_set_up")
-    if secret:
-        live_session.remember_unlock(response, secret)
+    if halves:
+        browsers, request.session[live_session.PENDING_HALF] = halves
+        live_session.remember_unlock(response, browsers)
     return response
 
 
