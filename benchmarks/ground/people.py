@@ -30,6 +30,7 @@ YEARS = timedelta(days=1825)
 HANDED_OVER = 0.8  # of cases begin with a screening at the gate
 NO_CASE = 0.3  # screenings beside that opened no case, per case
 WITH_NAME = 0.85
+LARGE_SERVICE = 0.3  # of referrals go to one team that answers here
 RECENT = timedelta(days=60)  # since the units last changed their keys: wraps from outside are HPKE
 LANGUAGES = ("ar", "ar", "ar", "ckb", "en", "fr")
 NEEDED = ("safety", "basic_needs", "registration", "family", "education", "livelihood", "police")
@@ -348,7 +349,10 @@ class _Maker:
     ) -> None:
         dice, row = self.dice, _id(self.dice)
         kind = next((s for s in about.services if s in TYPES), "other")
-        service, name, team = dice.choice(self.plan.house.services[kind])
+        offered = self.plan.house.services[kind]
+        if dice.random() < LARGE_SERVICE:
+            offered = [one for one in offered if one[2] == 0] or offered
+        service, name, team = dice.choice(offered)
         unit = self.plan.house.service_units[team] if team is not None else None
         drafted = min(seen + timedelta(minutes=30), self.plan.now)
         state = dice.choice(("sent", "sent", "accepted", "started")) if waits else ""
