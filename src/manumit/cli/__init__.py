@@ -41,7 +41,9 @@ COMMANDS: dict[str, Entry | Group] = {
     ),
     "score": Entry("score", "score", "Find what answers to a pack add up to, and why."),
     "nationality": Entry(
-        "nationality", "nationality", "Say which laws may give a child a nationality, and what next."
+        "nationality",
+        "nationality",
+        "Say which laws may give a child a nationality, and what next.",
     ),
     "check": Group(
         "Check data that the product stands on.",
