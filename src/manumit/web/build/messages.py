@@ -6,12 +6,14 @@
 Sentences stand in templates ({% translate %}), in code (gettext calls) and in data and rules that
 know nothing of pages: labels of roles and links, reasons that a rule answers with. The last are found
 as the fixed text that a function named `why_…` returns, that a Refused carries, and the values of the
-tables named below. Catalogues are compiled by `pybabel compile` (see the Makefile).
+tables named below, and as the labels of needs and duties in their data. Catalogues are compiled by
+`pybabel compile` (see the Makefile).
 """
 
 import ast
 import io
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).parents[3]
+PACKAGE = SOURCE / "manumit"
 LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = ("fr", "ar", "ckb")
 KEYWORDS = {
@@ -28,7 +31,11 @@ KEYWORDS = {
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
-TABLES = {"LABELS", "LINKS"}
+TABLES = {
+    "LABELS", "LINKS", "FIELDS", "STATUS_LABELS", "CLOSE_LABELS", "URGENCY_LABELS",
+    "DECIDER_LABELS", "CASE_LABELS", "DECLINE_LABELS", "OUTCOME_LABELS",
+}  # fmt: skip
+LABELLED = ("cases/data/needs.toml", "cases/data/deadlines.toml")
 DATED = datetime(2026, 11, 22, tzinfo=UTC)
 Found = tuple[str | tuple[str, str], str | None, str]
 
@@ -41,7 +48,11 @@ def sentences() -> Iterator[Found]:
         if path.parent.name != "cli":
             yield from ((sentence, None, _name(path)) for sentence in _fixed(ast.parse(text)))
     for path in sorted(SOURCE.rglob("templates/**/*.html")):
-        yield from _calls(templatize(path.read_text()), path)
+        # Blocks may stand at any depth, which the reader of Python would refuse.
+        lines = templatize(path.read_text()).splitlines()
+        yield from _calls("\n".join(line.lstrip() for line in lines), path)
+    for name in LABELLED:
+        yield from ((label, None, f"manumit/{name}") for label in _labels(PACKAGE / name))
 
 
 def _calls(text: str, path: Path) -> Iterator[Found]:
@@ -52,6 +63,16 @@ def _calls(text: str, path: Path) -> Iterator[Found]:
             context,
             _name(path),
         )
+
+
+def _labels(path: Path) -> Iterator[str]:
+    for entries in tomllib.loads(path.read_text()).values():
+        for entry in entries if isinstance(entries, list) else ():
+            if "label" in entry:
+                yield entry["label"]
+                if "letter" in entry:  # as cases/minimise.py says why a field goes or stays
+                    yield f"Needed for: {entry['label'].lower()}."
+                    yield f"Not needed for: {entry['label'].lower()}."
 
 
 def _name(path: Path) -> str:
@@ -71,6 +92,8 @@ def _fixed(tree: ast.Module) -> Iterator[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(getattr(target, "id", "").lstrip("_") in TABLES for target in targets):
                 yield from _table(node.value)
+            elif any(getattr(target, "id", "") == "why" for target in targets):
+                yield from _texts(node.value)
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -86,8 +109,9 @@ def _table(node: ast.expr) -> Iterator[str]:
         yield from (text for value in node.values for text in _constant(value))
     elif isinstance(node, ast.Tuple | ast.List):
         for entry in node.elts:
-            if isinstance(entry, ast.Call):
-                yield from _constant(entry.args[0])
+            # A label begins with a capital letter, a name in code does not.
+            parts = getattr(entry, "args", None) or getattr(entry, "elts", ())
+            yield from [text for part in parts for text in _constant(part) if text[0].isupper()][:1]
 
 
 def _constant(node: ast.expr) -> Iterator[str]:
@@ -145,8 +169,9 @@ def main() -> None:
             continue
         path = LOCALE / language / "LC_MESSAGES" / "django.po"
         path.parent.mkdir(parents=True, exist_ok=True)
+        whole = catalogue(language)  # read before the file is opened for writing, which empties it
         with path.open("wb") as out:
-            pofile.write_po(out, catalogue(language), width=100, sort_output=True, no_location=False,
+            pofile.write_po(out, whole, width=100, sort_output=True, no_location=False,
                             include_lineno=False, omit_header=False)  # fmt: skip
 
 
