@@ -59,9 +59,9 @@ def demo(
     home = data.expanduser().resolve()
     _environment(home, bind, fresh=fresh)
     ground.ready()
+    init._migrate()
     if not (home / MARK).exists():
         click.echo("Making the demo: people, services, cases …", err=True)
-        init._migrate()
         _make(services)
         (home / MARK).touch()
         (home / f"{MARK}-unfinished").unlink()
