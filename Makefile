@@ -58,9 +58,8 @@ browser: ground chromium ## Run the browser tests alone and renew the pictures i
 	@MANUMIT_SCREENSHOTS=1 $(BIN)/python -m pytest -m browser $(ARGS)
 
 .PHONY: bench
-bench: ground ## Run the benchmarks; some take many minutes (FILE=benchmarks/names.py for one)
-	@for file in $(or $(FILE),$(wildcard benchmarks/*.py)); do \
-	  echo "== $$file"; PYTHONPATH=tests $(BIN)/python $$file $(ARGS); done
+bench: ground ## Run the benchmarks in a quick size (FILE=benchmarks/names.py for one, ARGS for its options)
+	@$(BIN)/python $(or $(FILE),benchmarks) $(ARGS)
 
 .PHONY: documents
 documents: ground ## Print docs/pages.md and docs/commands.md anew from the product
