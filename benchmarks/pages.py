@@ -369,6 +369,34 @@ def show(found: dict[str, Any]) -> None:
         )
 
 
+def table(lines: list[str]) -> str:
+    """Return JSON lines of several instances as one Markdown table for each database."""
+    found = sorted((json.loads(line) for line in lines if line.startswith("{")), key=_size)
+    text = ""
+    for database in dict.fromkeys(one["database"] for one in found):
+        ours = [one for one in found if one["database"] == database]
+        head = ["page", *(f"{one['size']:,}" for one in ours), "queries", "KB"]
+        rows = [head, ["---"] * len(head)]
+        for label, last in ours[-1]["pages"].items():
+            cells = [_cell(one["pages"][label]) for one in ours]
+            rows.append([label, *cells, str(last["queries"]), f"{last['kb']:.0f}"])
+        memory = [f"{one['peak_rss_mb']} MB" for one in ours]
+        rows.append(["peak memory of the process", *memory, "", ""])
+        text += f"\n{database}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return text
+
+
+def _size(found: dict[str, Any]) -> int:
+    return int(found["size"])
+
+
+def _cell(row: dict[str, float]) -> str:
+    return (
+        f"{row['cpu_ms_p50']:.0f} / {row['cpu_ms_p95']:.0f} · "
+        f"{row['wall_ms_p50']:.0f} / {row['wall_ms_p95']:.0f}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, nargs="*", default=[1000])
@@ -378,9 +406,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument("--only", default="", help="one page by its label")
     parser.add_argument("--profile", default="", metavar="LINES", help="print a profile instead")
+    parser.add_argument("--table", type=Path, help="print JSON lines of earlier runs as Markdown")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--url", default="", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.table:
+        print(table(chosen.table.read_text().splitlines()))
+        return
     if chosen.one:
         instance.begin(chosen.one, chosen.url)
         print(json.dumps(measure(chosen.one, chosen.rounds, chosen.only, chosen.profile)))
