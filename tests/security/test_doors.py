@@ -206,9 +206,7 @@ def test_the_half_of_a_colleague_opens_nothing_for_me():
     assert not _reads_names(mine)
 
 
-@pytest.mark.parametrize(
-    "value", ["", "x", "%00", "é" * 40, "=" * 44, "A" * 44, "A" * 5_000]
-)
+@pytest.mark.parametrize("value", ["", "x", "%00", "é" * 40, "=" * 44, "A" * 44, "A" * 5_000])
 def test_a_made_up_half_opens_nothing_and_breaks_nothing(value):
     world = casework.World()
     world.taken(at=NOW)
