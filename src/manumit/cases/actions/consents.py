@@ -189,8 +189,23 @@ def forget_identity(
             if "name" in columns:
                 row.with_name = False
             row.save()
+    if case is not None:
+        forget_ended_letters(case)
     if case is not None and "name" in columns:
         names.forget(by=by, at=at, unit=case.unit, object_id=case.id)
+
+
+def forget_ended_letters(case: Case) -> None:
+    """Destroy ended letters that tell who somebody is where the case itself no longer does.
+
+    A letter that a service still works with stands under the consent to that service.
+    """
+    emptied = {name for name in NAMING if getattr(case, name) is None}
+    going_on = [state.value for state in referrals.OPEN]
+    for row in Referral.objects.filter(case=case).exclude(state__in=going_on):
+        if emptied & set(row.sent_fields):
+            sealed.destroy_keys(object_id=row.id)
+            Referral.objects.filter(pk=row.pk).update(letter=None, message=None, answer_note=None)
 
 
 def _end_shares(by: acting.Actor, at: datetime, held: Consent, case: Case) -> Withdrawal:

@@ -242,9 +242,10 @@ def _answer(
 
 
 def _end_rights(row: Referral) -> None:
-    """The service's right to read ends with its part in the help; the sender keeps the letter."""
+    """The service's right to read ends with its part in the help; the sender's with the record."""
     if row.to_unit is not None and row.to_unit_id != row.unit_id:
         sealed.destroy_keys(object_id=row.id, unit=row.to_unit)
+    consents.forget_ended_letters(row.case)
 
 
 def _note_answering_time(row: Referral, at: datetime) -> None:

@@ -1,0 +1,224 @@
+"""One person's way through the house with a word of its own in every sealed field, and who walks it.
+
+A word is made of the place where it stands, so that finding it anywhere says what leaked.
+"""
+
+import base64
+import html
+import urllib.parse
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+import casework
+import make
+import signed_in
+from manumit.cases.actions import cases, referrals, screenings
+from manumit.cases.models import Case, Consent, Referral, Screening
+from manumit.core import models
+from manumit.core.actions import acting
+from manumit.core.roles import Role
+from meta import pages
+
+PERSON = ("name", "also_called", "contact", "safe_contact", "place")
+CASE_ONLY = ("birth", "registration", "languages")
+TALK_ONLY = ("interpreter_name", "observations")
+NEED = ("detail", "health")
+NOTES = ("team", "medical", "legal")
+LEGAL = ("non_punishment_reason",)
+REFERRAL = ("message", "answer_note")
+
+# What the pages show to whom. Of a talk that has ended its officer, and who leads the gate, see what
+# it showed; who interpreted is written down and shown on no page. A letter carries what one kind of
+# help needs (cases/data/needs.toml, "medical") and nothing of notes, observations or other needs.
+ALL = frozenset({*PERSON, *CASE_ONLY, *TALK_ONLY, *NEED, *NOTES, *LEGAL, *REFERRAL})
+TALK = frozenset({"observations"})
+WHOLE = ALL - {"interpreter_name"}
+LETTER = frozenset({"name", "contact", "safe_contact", *NEED, "message"})
+
+
+@dataclass
+class Story:
+    """A person who was screened, taken over, and referred to a clinic; all words are known."""
+
+    sign: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=50))
+    cast: casework.World = field(default_factory=casework.World)
+    talk: Screening = field(init=False)
+    case: Case = field(init=False)
+    referral: Referral = field(init=False)
+    others: dict[str, acting.Actor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        cast, at = self.cast, self.at
+        person = {name: self.word(name) for name in PERSON}
+        self.talk = cast.talk(
+            at=at, name=self.word("name"), sex="female", **{n: person[n] for n in ("also_called",)}
+        )
+        screenings.record_person(
+            by=cast.officer, at=at, screening=self.talk,
+            values=person | {"interpreter_name": self.word("interpreter_name"), "age": 31},
+        )  # fmt: skip
+        screenings.answer(
+            by=cast.officer, at=at, screening=self.talk, pack_id="urgent-needs",
+            answers={"un_hurt": "yes"},
+        )  # fmt: skip
+        screenings.observe(
+            by=cast.officer, at=at, screening=self.talk, text=self.word("observations")
+        )
+        made = screenings.finish_screening(by=cast.officer, at=at, screening=self.talk)
+        assert made is not None
+        self.case = cases.take_case(by=cast.worker, at=at, case=made)
+        cases.edit_person(
+            by=cast.worker, at=at, case=self.case,
+            values={name: self.word(name) for name in CASE_ONLY},
+        )  # fmt: skip
+        for audience in NOTES:
+            cases.add_note(
+                by=cast.worker, at=at, case=self.case, text=self.word(audience), audience=audience
+            )
+        cases.record_need(
+            by=cast.worker, at=at, case=self.case, kind="medical",
+            detail=self.word("detail"), health=self.word("health"),
+        )  # fmt: skip
+        cases.lift_non_punishment(
+            by=cast.supervisor, at=at, case=self.case,
+            reason=f"{self.word('non_punishment_reason')} and twenty characters",
+        )  # fmt: skip
+        self._refer()
+        self.talk.refresh_from_db()
+        self.case.refresh_from_db()
+        self._people()
+
+    def _refer(self) -> None:
+        cast, at = self.cast, self.at
+        need = self.case.needs.get(kind="medical")
+        row = referrals.draft_referral(
+            by=cast.worker, at=at, case=self.case, need=need, service=cast.clinic,
+            message=self.word("message"),
+        )  # fmt: skip
+        row = referrals.consent_referral(
+            by=cast.worker, at=at, referral=row, given=True, questions=casework.YES
+        )
+        self.referral = referrals.send_referral(by=cast.worker, at=at, referral=row)
+
+    def _people(self) -> None:
+        cast = self.cast
+        same = cast.helping.organisation
+        self.others = {
+            "gate colleague": cast.join(Role.SCREENING_OFFICER, cast.gate),
+            "gate worker": cast.join(Role.CASE_WORKER, cast.gate),
+            "gate supervisor": cast.join(Role.SUPERVISOR, cast.gate),
+            "sister unit": cast.join(Role.CASE_WORKER, make.unit(organisation_=same)),
+            "unit focal point": cast.join(Role.SERVICE_FOCAL_POINT, cast.helping),
+            "other clinic": cast.join(Role.SERVICE_FOCAL_POINT, make.unit()),
+            "clinic worker": cast.join(Role.CASE_WORKER, cast.clinic_unit),
+            "unit officer": cast.join(Role.SCREENING_OFFICER, cast.helping),
+        } | {
+            role.value: cast.join(role, cast.helping)
+            for role in (
+                Role.COORDINATOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR,
+                Role.INVESTIGATOR, Role.FIU_ANALYST, Role.MONITOR, Role.TRAINER, Role.ASSESSOR,
+            )
+        }  # fmt: skip
+
+    def word(self, place: str) -> str:
+        """Return the word that stands in a field of this story."""
+        letters = place.replace("_", "")
+        return f"{self.sign}{letters}Q"
+
+    def words(self) -> dict[str, str]:
+        """Return every word by the field it stands in."""
+        return {place: self.word(place) for place in sorted(ALL)}
+
+    def ids(self) -> dict[str, Any]:
+        """Return what fills the addresses of this story."""
+        word = Consent.objects.filter(subject_id__in=self.case.subject_ids(), given=True)
+        return {
+            "case_id": self.case.id,
+            "need_id": self.case.needs.get(kind="medical").id,
+            "consent_id": word.latest("at").id,
+            "referral_id": self.referral.id,
+            "service_id": self.cast.clinic.id,
+            "talk_id": self.talk.id,
+            "theme_id": "urgent",
+            "account_id": self.cast.worker.person.id,
+            "factor_id": 1,
+            "import_id": self.case.id,
+            "row_id": self.case.id,
+            "seq": models.Leaf.objects.latest("seq").seq,
+        }
+
+    def everybody(self) -> dict[str, tuple[acting.Actor, frozenset[str]]]:
+        """Return each visitor with what they may come to know."""
+        cast = self.cast
+        return {
+            "officer": (cast.officer, TALK),
+            "worker": (cast.worker, WHOLE),
+            "colleague": (cast.colleague, WHOLE),
+            "supervisor": (cast.supervisor, WHOLE),
+            "clinic": (cast.focal, LETTER),
+            "clinic colleague": (cast.second_focal, LETTER),
+        } | {
+            name: (actor, TALK if name in {"gate worker", "gate supervisor"} else frozenset())
+            for name, actor in self.others.items()
+        }
+
+
+QUERIES: tuple[dict[str, str], ...] = (
+    {"open": "1", "names": "1", "all": "1", "proof": "1"},
+    {"state": "closed", "names": "1"},
+)
+SHAPES = ("plain", "escaped", "in an address", "in json", "base64")
+
+
+def shapes(word: str) -> dict[str, str]:
+    """Return how a word may stand in an answer."""
+    coded = base64.b64encode(f"..{word}..".encode()).decode()
+    return dict(
+        zip(
+            SHAPES,
+            (word, html.escape(word), urllib.parse.quote(word), word.encode("unicode_escape").decode(),
+             coded[4:-6]),
+            strict=True,
+        )
+    )  # fmt: skip
+
+
+def said(answer: Any) -> str:
+    """Return everything an answer tells: body, headers, cookies."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{answer.status_code} {dict(answer.headers)} {answer.cookies} {body.decode(errors='replace')}"
+
+
+def found_in(text: str, words: dict[str, str]) -> set[str]:
+    """Return the fields whose word stands in a text, in whatever shape."""
+    return {place for place, word in words.items() if any(s in text for s in shapes(word).values())}
+
+
+def walk(
+    client: Client, ids: dict[str, Any], search: Iterable[str] = ()
+) -> Iterator[tuple[str, Any]]:
+    """Open every page with these ids in its address, and search for each of the words."""
+    for the in pages.every():
+        address = reverse(the.name, kwargs={name: ids[name] for name in the.kwargs})
+        if "GET" in the.methods:
+            for query in ({}, *QUERIES):
+                yield f"{the.name} {query}", client.get(address, query, secure=True)
+        elif the.name not in {"sign_out", "unit_rotate", "account_end"}:
+            yield the.name, client.post(address, {"act": "nothing"}, secure=True)
+    for asked in search:
+        for name in ("case_search", "services", "find_help", "hsds_services", "accounts"):
+            data = {"q": asked, "place": asked, "search": asked, "need": "food"}
+            yield name, client.post(reverse(name), data, secure=True)
+            yield name, client.get(reverse(name), data, secure=True)
+
+
+def client(actor: acting.Actor) -> Client:
+    """Return a browser in which this person has signed in."""
+    person = models.User.objects.select_related("unit").get(pk=actor.person.pk)
+    return signed_in.client_for(person)
