@@ -110,7 +110,7 @@ def _table(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, ast.Tuple | ast.List):
         for entry in node.elts:
             # A label begins with a capital letter, a name in code does not.
-            parts = getattr(entry, "args", None) or getattr(entry, "elts", ())
+            parts = list(getattr(entry, "args", ())) or list(getattr(entry, "elts", ()))
             yield from [text for part in parts for text in _constant(part) if text[0].isupper()][:1]
 
 
