@@ -4,6 +4,7 @@
 * ``sealing``     authenticated encryption of values and keys (AES-256-GCM, HPKE with ML-KEM-768)
 * ``escrow``      3-of-5 recovery of a unit's key
 * ``merkle``, ``checkpoint``   the record: an RFC 6962 tree and its signed heads
+* ``printing``    papers as PDF in any script, made in memory
 * ``names``, ``nameindex``     finding a person by a name written many ways, without a list on disk
 * ``models``      organisations, units, accounts; the record; keys (in a database of their own)
 * ``actions``     ``acting`` (the @action), ``record``, ``keys``, ``sealed``, ``names``, ``accounts``
