@@ -7,6 +7,8 @@ refused. The administrator runs accounts and can read no case.
 
 from enum import StrEnum
 
+from manumit.core.reasons import low, say
+
 
 class Role(StrEnum):
     """The job an account does. One account, one unit, one role (docs/decisions/0002)."""
@@ -25,9 +27,11 @@ class Role(StrEnum):
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
+    THE_PERSON = "the_person"
 
 
-PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
+# Who has an account; the system and the person themselves, at their own door, have none.
+PEOPLE = tuple(role for role in Role if role not in {Role.SYSTEM, Role.THE_PERSON})
 
 LABELS: dict[Role, str] = {
     Role.SCREENING_OFFICER: "Screening officer",
@@ -44,6 +48,7 @@ LABELS: dict[Role, str] = {
     Role.DATA_PROTECTION_OFFICER: "Data protection officer",
     Role.ADMINISTRATOR: "Administrator",
     Role.SYSTEM: "The system itself",
+    Role.THE_PERSON: "The person themselves",
 }
 
 
@@ -113,6 +118,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
         _R.SCREENING_OFFICER: _S.OWN,
         _R.CASE_WORKER: _S.UNIT,
         _R.SUPERVISOR: _S.UNIT,
+        _R.THE_PERSON: _S.OWN,
     },
     "referral.read": {
         _R.CASE_WORKER: _S.UNIT,
@@ -123,6 +129,11 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "referral.record_answer": _CASE_WRITERS,
     "referral.answer": {_R.SERVICE_FOCAL_POINT: _S.REFERRED},
     "referral.progress": {_R.SERVICE_FOCAL_POINT: _S.REFERRED, **_CASE_WRITERS},
+    # the person's own door
+    "door.use": {_R.THE_PERSON: _S.OWN},
+    "door.open": _CASE_WRITERS,
+    "door.read": _CASE_READERS,
+    "request.read": {**_CASE_READERS, _R.DATA_PROTECTION_OFFICER: _S.ANY},
     # each role's day
     "duty.read": {
         _R.SCREENING_OFFICER: _S.OWN,
@@ -142,7 +153,9 @@ def why_not(role: Role, permission: str) -> str:
     """
     if role in PERMISSIONS[permission]:
         return ""
-    return f"Your role ({LABELS[role].lower()}) does not include this. A colleague may have it."
+    return say(
+        "Your role ({role}) does not include this. A colleague may have it.", role=low(LABELS[role])
+    )
 
 
 def scope(role: Role, permission: str) -> Scope | None:

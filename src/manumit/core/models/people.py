@@ -108,7 +108,10 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=120)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="people")
-    role = models.CharField(max_length=40, choices=[(r.value, roles.LABELS[r]) for r in roles.Role])
+    role = models.CharField(
+        max_length=40,
+        choices=[(r.value, roles.LABELS[r]) for r in (*roles.PEOPLE, roles.Role.SYSTEM)],
+    )
     language = models.CharField(max_length=8, default="en")
     is_active = models.BooleanField(default=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
