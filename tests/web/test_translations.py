@@ -18,7 +18,7 @@ GROUND = re.compile(
     r"|manumit/core/roles\.py"
     r"|templates/(base\.html|account/|accounts/|components/|4..\.html|500\.html)"
 )
-PLACES = re.compile(r"%\(\w+\)[sd]|</?\w+>")
+PLACES = re.compile(r"%\(\w+\)[sd]|</?\w+>|\{\w+\}")
 
 
 def texts(value) -> list[str]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from manumit.cases import consent, needs
+from manumit.cases import consent, needs, recipients
+from manumit.core.reasons import low, say
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,20 @@ class Ask:
     """One letter to be written: the need, the recipient, what is known, what was agreed."""
 
     need: str
-    recipient: str
+    recipient: recipients.Recipient | str
     known: frozenset[str]
     consents: Sequence[consent.Consent]
     on: date
     subject: consent.Subject = consent.ADULT
     withheld: frozenset[str] = frozenset()
+    denials: Sequence[consent.Denial] = ()
 
 
 def decide(ask: Ask) -> list[FieldDecision]:
     """Return the decision on every field there is, in the order of the letter."""
-    held_back = ask.withheld | consent.withheld(ask.consents, ask.recipient, ask.on)
+    held_back = ask.withheld | consent.withheld(
+        ask.consents, recipients.of(ask.recipient).id, ask.on
+    )
     kind = needs.kind(ask.need)
     return [_decide(field, ask, kind, held_back) for field in FIELDS]
 
@@ -90,7 +94,7 @@ def _decide(field: Field, ask: Ask, kind: needs.Kind, held_back: frozenset[str])
     why = (
         "Every service needs this to answer."
         if field.name in _ALWAYS
-        else f"Needed for: {kind.label.lower()}. The person agreed."
+        else say("Needed for: {need}. The person agreed.", need=low(kind.label))
     )
     return FieldDecision(field.name, field.label, True, why)
 
@@ -99,12 +103,18 @@ def _why_not(field: Field, ask: Ask, kind: needs.Kind, held_back: frozenset[str]
     if field.name in NEVER:
         return "Never leaves with a referral."
     if field.name not in _ALWAYS and field.name not in kind.letter:
-        return f"Not needed for: {kind.label.lower()}."
+        return say("Not needed for: {need}.", need=low(kind.label))
     if field.name in held_back:
         return "The person does not want this service to know it."
     purpose = consent.Purpose.SHARE_WITH_SERVICE
     reason = consent.why_not(
-        ask.consents, purpose, ask.recipient, field.field_class, ask.on, subject=ask.subject
+        ask.consents,
+        purpose,
+        ask.recipient,
+        field.field_class,
+        ask.on,
+        subject=ask.subject,
+        denials=ask.denials,
     )
     if reason:
         return reason

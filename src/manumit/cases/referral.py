@@ -8,6 +8,8 @@ still counts: help that comes late is better than none.
 
 from enum import StrEnum
 
+from manumit.core.reasons import low, say
+
 
 class State(StrEnum):
     """Where a referral stands."""
@@ -155,8 +157,15 @@ def why_not(state: State | str, act: Act | str) -> str:
     if act in TRANSITIONS[state]:
         return ""
     if not TRANSITIONS[state]:
-        return f"This referral has ended ({LABELS[state].lower()}). Start a new one if needed."
-    return f"You cannot {ACT_LABELS[act]} now: the referral is “{LABELS[state].lower()}”."
+        return say(
+            "This referral has ended ({state}). Start a new one if needed.",
+            state=low(LABELS[state]),
+        )
+    return say(
+        "You cannot {act} now: the referral is “{state}”.",
+        act=say(ACT_LABELS[act]),
+        state=low(LABELS[state]),
+    )
 
 
 def after(state: State | str, act: Act | str) -> State:

@@ -7,6 +7,8 @@ urgent, or when the officer asks for it: a hunch is reason enough to offer help.
 
 from enum import StrEnum
 
+from manumit.core.reasons import low, say
+
 
 class State(StrEnum):
     """Where a screening stands."""
@@ -65,7 +67,9 @@ def why_not(state: State | str, act: Act | str) -> str:
         return ""
     if state is State.PAUSED:
         return "This screening is paused. Resume it first."
-    return f"This screening is {LABELS[state].lower()} and cannot be changed any more."
+    return say(
+        "This screening is {state} and cannot be changed any more.", state=low(LABELS[state])
+    )
 
 
 def after(state: State | str, act: Act | str) -> State:

@@ -9,6 +9,8 @@ later decision, and only a supervisor's written reason lifts it.
 
 from enum import StrEnum
 
+from manumit.core.reasons import low, say
+
 
 class Trafficking(StrEnum):
     """HTCDS `vic_TraffickingStatus`."""
@@ -114,14 +116,19 @@ def why_not_move(old: CaseStatus | str, new: CaseStatus | str, *, reason: str, w
     """
     old, new = CaseStatus(old), CaseStatus(new)
     if new not in CASE_TRANSITIONS[old]:
-        return f"A case that is “{CASE_LABELS[old].lower()}” cannot become “{CASE_LABELS[new].lower()}”."
+        return say(
+            "A case that is “{old}” cannot become “{new}”.",
+            old=low(CASE_LABELS[old]),
+            new=low(CASE_LABELS[new]),
+        )
     if new in OPEN:
         return ""
     if not reason.strip():
         return "Say why the case closes."
     if waiting:
-        return (
-            f"{waiting} referral(s) still wait for an answer. Record the answer or withdraw first."
+        return say(
+            "{waiting} referral(s) still wait for an answer. Record the answer or withdraw first.",
+            waiting=waiting,
         )
     return ""
 

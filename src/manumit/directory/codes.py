@@ -9,6 +9,8 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+from manumit.core import reasons
+
 
 def load(name: str) -> dict[str, Any]:
     """Return a TOML file of this package's data folder."""
@@ -27,6 +29,11 @@ def label(list_name: str, code: str, language: str = "en") -> str:
     """Return the words for a code in a language, else in English, else the code itself."""
     texts = LISTS[list_name].get(code, {})
     return texts.get(language.split("-")[0]) or texts.get("en") or code
+
+
+def word(list_name: str, code: str) -> reasons.Word:
+    """Return the words for a code as part of a reason, which is said in the reader's language."""
+    return reasons.Word(label(list_name, code), LISTS[list_name].get(code, {}))
 
 
 def _countries() -> dict[str, dict[str, str]]:

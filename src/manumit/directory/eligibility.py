@@ -7,6 +7,7 @@ person is not asked for papers that help does not need.
 
 from dataclasses import dataclass
 
+from manumit.core.reasons import Word, say
 from manumit.directory import codes
 
 CHILD_GROUPS = frozenset({"child_at_risk", "unaccompanied_child"})
@@ -71,23 +72,29 @@ def why_not(service: Eligibility, person: Person) -> str:
 def _sex(service: Eligibility, person: Person) -> tuple[str, str]:
     if not service.sex:
         return "", ""
-    whom = {"female": "women and girls", "male": "men and boys"}[service.sex]
+    rule = {
+        "female": say("It is for women and girls only."),
+        "male": say("It is for men and boys only."),
+    }[service.sex]
     if not person.sex:
-        return "", f"It is for {whom} only."
-    return ("", "") if person.sex == service.sex else (f"It is for {whom} only.", "")
+        return "", rule
+    return ("", "") if person.sex == service.sex else (rule, "")
 
 
 def _age(service: Eligibility, person: Person) -> tuple[str, str]:
     low, high = service.minimum_age, service.maximum_age
     if low is None and high is None:
         return "", ""
-    span = f"It takes people aged {low or 0} to {high}" if high is not None else f"From age {low}"
+    if high is not None:
+        rule = say("It takes people aged {low} to {high}.", low=low or 0, high=high)
+    else:
+        rule = say("From age {low}.", low=low or 0)
     if person.age is None:
-        return "", f"{span}."
+        return "", rule
     if low is not None and person.age < low:
-        return f"{span}.", ""
+        return rule, ""
     if high is not None and person.age > high:
-        return f"{span}.", ""
+        return rule, ""
     return "", ""
 
 
@@ -96,25 +103,27 @@ def _nationality(service: Eligibility, person: Person) -> tuple[str, str]:
     if not only and not never:
         return "", ""
     if only:
-        rule = f"It takes nationals of {_countries(only)} only."
+        rule = say("It takes nationals of these countries only: {names}.", names=_countries(only))
     else:
-        rule = f"It does not take nationals of {_countries(never)}."
+        rule = say("It does not take nationals of: {names}.", names=_countries(never))
     if not person.nationality:
         return "", rule
     fits = person.nationality in only if only else person.nationality not in never
     return ("", "") if fits else (rule, "")
 
 
-def _countries(listed: tuple[str, ...]) -> str:
-    return ", ".join(country(code) for code in listed)
+def _countries(listed: tuple[str, ...]) -> list[Word]:
+    return [Word(country(code), codes.COUNTRIES.get(code, {})) for code in listed]
 
 
 def _papers(service: Eligibility, person: Person) -> tuple[str, str]:
     if not service.documents:
         return "", ""
-    names = " and ".join(codes.label("documents", d) for d in service.documents)
-    valid = "valid or expired" if service.expired_documents else "valid"
-    rule = f"It asks for {names} ({valid})."
+    names = [codes.word("documents", d) for d in service.documents]
+    if service.expired_documents:
+        rule = say("It asks for these papers, valid or expired: {names}.", names=names)
+    else:
+        rule = say("It asks for these papers, and valid ones: {names}.", names=names)
     held = person.registration
     if held is None:
         return "", rule
@@ -129,8 +138,8 @@ def _held(document: str, held: frozenset[str], expired_too: bool) -> bool:
 def _groups(service: Eligibility) -> tuple[str, str]:
     if not service.groups or "open_to_all" in service.groups:
         return "", ""
-    names = "; ".join(codes.label("groups", g) for g in service.groups)
-    return "", f"It gives priority to: {names}."
+    names = [codes.word("groups", g) for g in service.groups]
+    return "", say("It gives priority to: {names}.", names=names)
 
 
 def country(code: str, language: str = "en") -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from manumit.core.reasons import Reason, say, together
 from manumit.directory import codes, distance, eligibility, freshness, opening
 
 T = TypeVar("T")
@@ -130,37 +131,43 @@ def ranked(candidates: Iterable[Candidate[T]], wish: Wish) -> list[Offer[T]]:
 def _near(away: float | None, candidate: Candidate[T]) -> Part:
     weight = WEIGHTS["near"]
     if away is None:
-        return Part("near", UNKNOWN["near"], weight, "The distance is not known.")
+        return Part("near", UNKNOWN["near"], weight, say("The distance is not known."))
     value = 0.5 ** (away / HALVES["near_km"])
-    because = f"About {away:.0f} km away"
-    if candidate.precision and candidate.precision != "point":
-        because += f" ({codes.label('precision', candidate.precision)})"
+    km, precision = round(away), candidate.precision
+    if precision and precision != "point":
+        known = codes.word("precision", precision)
+        because = say("About {km} km away ({known}).", km=km, known=known)
+    else:
+        because = say("About {km} km away.", km=km)
     if candidate.coverage:
-        because += f". It serves: {codes.label('coverage', candidate.coverage).lower()}"
-    return Part("near", value, weight, f"{because}.")
+        area = codes.word("coverage", candidate.coverage)
+        because = together(because, say("It serves: {area}.", area=area))
+    return Part("near", value, weight, because)
 
 
 def _answering(candidate: Candidate[T]) -> tuple[Part, float | None]:
     weight, half = WEIGHTS["answering"], HALVES["answering_hours"]
     if candidate.answered_hours is not None:
         hours = candidate.answered_hours
-        words = f"It has answered referrals within {_hours(hours)} (half of them sooner)."
+        words = say("It has answered referrals within {time} (half sooner).", time=_hours(hours))
         return Part("answering", 0.5 ** (hours / half), weight, words), hours
     if candidate.stated_hours is not None:
         hours = candidate.stated_hours
-        words = f"It says it answers within {_hours(hours)}; no referral has tested this."
+        time = _hours(hours)
+        words = say("It says it answers within {time}; no referral has tested this.", time=time)
         return Part("answering", 0.5 ** (hours / half), weight, words), hours
-    words = "How fast it answers is not known."
+    words = say("How fast it answers is not known.")
     if candidate.stated_answer:
-        words = f"It says of its answering time: {candidate.stated_answer.lower()}."
+        stated = candidate.stated_answer.lower()
+        words = say("It says of its answering time: {stated}.", stated=stated)
     return Part("answering", UNKNOWN["answering"], weight, words), None
 
 
-def _hours(hours: float) -> str:
+def _hours(hours: float) -> Reason:
     if hours < 48:
         count = max(1, round(hours))
-        return "1 hour" if count == 1 else f"{count} hours"
-    return f"{round(hours / 24)} days"
+        return say("1 hour") if count == 1 else say("{count} hours", count=count)
+    return say("{count} days", count=round(hours / 24))
 
 
 def _open(now: opening.State) -> Part:
@@ -171,9 +178,13 @@ def _open(now: opening.State) -> Part:
 def _language(candidate: Candidate[T], wish: Wish) -> Part:
     weight = WEIGHTS["language"]
     if not wish.language:
-        return Part("language", 1.0, weight, "No language was asked for.")
+        return Part("language", 1.0, weight, say("No language was asked for."))
     if not candidate.languages:
-        return Part("language", UNKNOWN["language"], weight, "Its languages are not known.")
+        return Part("language", UNKNOWN["language"], weight, say("Its languages are not known."))
     spoken = wish.language in candidate.languages
-    words = "They speak the language." if spoken else "They do not speak it: bring an interpreter."
+    words = (
+        say("They speak the language.")
+        if spoken
+        else say("They do not speak it: bring an interpreter.")
+    )
     return Part("language", 1.0 if spoken else 0.2, weight, words)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from manumit.core.reasons import say, together
 from manumit.directory import codes
 
 
@@ -44,6 +45,15 @@ class Freshness:
     def asks(self) -> bool:
         """Tell whether the entry asks for confirmation."""
         return self.standing is not Standing.FRESH
+
+    @property
+    def warning(self) -> str:
+        """Say, for an entry that is stale, since which year nobody has confirmed it; else ""."""
+        if self.standing is not Standing.STALE:
+            return ""
+        if self.known_on is None:
+            return say("Nobody has ever confirmed this.")
+        return say("Nobody has confirmed this since {year}.", year=self.known_on.year)
 
 
 RULES = Rules(**codes.load("freshness.toml")["rules"])
@@ -85,16 +95,12 @@ def _standing(days: int, ended: bool, rules: Rules) -> Standing:
 
 def _reason(known_on: date | None, confirmed: bool, ends_on: date | None, ended: bool) -> str:
     if known_on is None:
-        first = "Nobody has confirmed it."
+        first = say("Nobody has confirmed it.")
     elif confirmed:
-        first = f"Confirmed on {words(known_on)}."
+        first = say("Confirmed on {day}.", day=known_on)
     else:
-        first = f"Not confirmed since its source gave it for {words(known_on)}."
+        first = say("Not confirmed since its source gave it for {day}.", day=known_on)
     if ended and ends_on is not None:
-        return f"{first} It was planned until {words(ends_on)}: ask whether it still runs."
+        until = say("It was planned until {day}: ask whether it still runs.", day=ends_on)
+        return together(first, until)
     return first
-
-
-def words(on: date) -> str:
-    """Return "3 March 2025"."""
-    return f"{on.day} {on:%B %Y}"

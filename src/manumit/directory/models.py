@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, OuterRef, Q
 
-from manumit.core import fields
+from manumit.core import fields, reasons
 from manumit.core import models as core
 from manumit.directory import (
     codes,
@@ -437,7 +437,7 @@ class Service(models.Model):
     def why_not_refer(self) -> str:
         """Return why this service cannot be sent a referral; "" when it can."""
         if self.closed_at is not None:
-            return f"This service is closed: {self.closed_reason}"
+            return reasons.say("This service is closed: {why}", why=self.closed_reason)
         if not self.takes_referrals:
             return "This service takes no referrals: the person goes there."
         return ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from manumit.core.reasons import Reason, say
 from manumit.directory import codes, entry
 
 MIDNIGHT = time(0, 0)
@@ -46,21 +47,21 @@ def zone_known(name: str) -> bool:
 def state(opening: Opening, at: datetime) -> State:
     """Say whether the service is open at an aware instant."""
     if opening.always:
-        return State(True, "Open day and night.")
+        return State(True, say("Open day and night."))
     days = {span.weekday for span in opening.hours}
     if opening.frequency not in REGULAR or (opening.frequency == "weekly" and len(days) > 1):
-        often = codes.label("frequency", opening.frequency).lower()
-        return State(None, f"Open {often}: ask for the day.")
+        often = codes.word("frequency", opening.frequency)
+        return State(None, say("Open at times ({often}): ask for the day.", often=often))
     if not opening.hours or not zone_known(opening.timezone):
-        return State(None, "Opening hours are not known.")
+        return State(None, say("Opening hours are not known."))
     here = at.astimezone(ZoneInfo(opening.timezone))
     answers = [_covers(span, here) for span in opening.hours]
     if True in answers:
-        return State(True, f"Open now by its usual hours ({_words(opening.hours, here)}).")
+        spans = _words(opening.hours, here)
+        return State(True, say("Open now by its usual hours ({spans}).", spans=spans))
     if None in answers:
-        return State(None, "Open today, but not all of its hours are known.")
-    following = _next(opening.hours, here)
-    return State(False, f"Shut now. Opens {following}." if following else "Shut now.")
+        return State(None, say("Open today, but not all of its hours are known."))
+    return State(False, _next(opening.hours, here))
 
 
 def _covers(span: entry.Hours, here: datetime) -> bool | None:
@@ -79,20 +80,20 @@ def _covers(span: entry.Hours, here: datetime) -> bool | None:
     return None if opens is None or closes is None else True
 
 
-def _words(hours: Sequence[entry.Hours], here: datetime) -> str:
+def _words(hours: Sequence[entry.Hours], here: datetime) -> list[Reason]:
     spans = [h for h in hours if h.weekday == here.weekday()] or list(hours)
-    return ", ".join(span_words(h) for h in spans)
+    return [span_words(h) for h in spans]
 
 
-def span_words(span: entry.Hours) -> str:
+def span_words(span: entry.Hours) -> Reason:
     """Return "08:30 to 17:00"; an unknown end is said to be unknown."""
-    opens = span.opens.strftime("%H:%M") if span.opens else "unknown"
-    closes = span.closes.strftime("%H:%M") if span.closes else "unknown"
-    return f"{opens} to {closes}"
+    opens = span.opens.strftime("%H:%M") if span.opens else say("unknown")
+    closes = span.closes.strftime("%H:%M") if span.closes else say("unknown")
+    return say("{opens} to {closes}", opens=opens, closes=closes)
 
 
-def _next(hours: Sequence[entry.Hours], here: datetime) -> str:
-    """Return the next opening within a week in words, "" when there is none."""
+def _next(hours: Sequence[entry.Hours], here: datetime) -> Reason:
+    """Say that it is shut, and when it opens next within a week."""
     best: datetime | None = None
     for span in hours:
         opens = span.opens or MIDNIGHT
@@ -103,6 +104,8 @@ def _next(hours: Sequence[entry.Hours], here: datetime) -> str:
         if best is None or begin < best:
             best = begin
     if best is None:
-        return ""
-    when = "today" if best.date() == here.date() else entry.DAYS[best.weekday()].capitalize()
-    return f"{when} at {best:%H:%M}"
+        return say("Shut now.")
+    if best.date() == here.date():
+        return say("Shut now. Opens today at {time}.", time=f"{best:%H:%M}")
+    weekday = say(entry.DAYS[best.weekday()].capitalize())
+    return say("Shut now. Opens {day} at {time}.", day=weekday, time=f"{best:%H:%M}")

@@ -151,6 +151,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "manumit.web.context.page",
             ],
+            "builtins": ["manumit.web.templatetags.words"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

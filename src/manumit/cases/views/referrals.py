@@ -112,6 +112,7 @@ def _offer(offer: Any) -> dict[str, Any]:
         "why_not": offer.why_not,
         "cannot": offer.service.why_not_refer(),
         "here": offer.service.unit_id is not None,
+        "warning": offer.fresh.warning,
     }
 
 

@@ -16,6 +16,7 @@ from manumit.cases.forms import screening as forms
 from manumit.cases.models import Consent, Screening
 from manumit.cases.views import showing
 from manumit.core.actions import acting
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 from manumit.indicators import engine, pack
 
@@ -242,7 +243,7 @@ def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
                 return redirect("screening_consent", talk.id)
             return _next(request, saved, PERSON)
     status = 400 if form.is_bound else 200
-    context = {"form": form, "why_no_name": why_no_name}
+    context = {"form": form, "why_no_name": said(why_no_name)}
     return _show(request, "screening_person", talk, context, status)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models as db_models
 from django.db import transaction
 
-from manumit.core import fields, models, sealing
+from manumit.core import fields, models, reasons, sealing
 from manumit.core.actions import acting, record
 from manumit.core.actions import keyring as keyrings
 from manumit.core.sealing import FieldClass
@@ -63,7 +63,11 @@ def wrap_keys(
     # Read anew: whoever renews the unit's key meanwhile would leave a wrap that nobody can open.
     unit = models.Unit.objects.select_for_update().get(pk=unit.pk)
     if not unit.generation:
-        raise acting.Refused(f"{unit.name} has no keys yet: nobody there has signed in so far.")
+        raise acting.Refused(
+            reasons.say(
+                "{unit} has no keys yet: nobody there has signed in so far.", unit=unit.name
+            )
+        )
     member_key = _member_key(by, unit)
     wraps = []
     for field_class, key in keys.items():

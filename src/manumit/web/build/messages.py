@@ -5,8 +5,8 @@
 
 Sentences stand in templates ({% translate %}), in code (gettext calls) and in data and rules that
 know nothing of pages: labels of roles and links, reasons that a rule answers with. The last are found
-as the fixed text that a function named `why_…` returns, that a Refused carries, and the values of the
-tables named below, and as the labels of needs and duties in their data. Catalogues are compiled by
+as the fixed text that a function named `why_…` returns, that a Refused carries, what `reasons.say` is
+given, the values of the tables named below, and the labels of needs and duties in their data. Catalogues are compiled by
 `pybabel compile` (see the Makefile).
 """
 
@@ -70,9 +70,6 @@ def _labels(path: Path) -> Iterator[str]:
         for entry in entries if isinstance(entries, list) else ():
             if "label" in entry:
                 yield entry["label"]
-                if "letter" in entry:  # as cases/minimise.py says why a field goes or stays
-                    yield f"Needed for: {entry['label'].lower()}."
-                    yield f"Not needed for: {entry['label'].lower()}."
 
 
 def _name(path: Path) -> str:
@@ -88,12 +85,18 @@ def _fixed(tree: ast.Module) -> Iterator[str]:
                     yield from _texts(inner.value)
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Refused":
             yield from (text for part in node.args for text in _texts(part))
+        elif isinstance(node, ast.Call) and _called(node) in ("say", "low"):
+            yield from (text for part in node.args[:1] for text in _constant(part))
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(getattr(target, "id", "").lstrip("_") in TABLES for target in targets):
                 yield from _table(node.value)
             elif any(getattr(target, "id", "") == "why" for target in targets):
                 yield from _texts(node.value)
+
+
+def _called(node: ast.Call) -> str:
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
