@@ -35,6 +35,16 @@ RECOVERY = "recovery"
 REFERRAL_ANSWER = "referral_answer"
 FIND_ANOTHER = "find_another_service"
 TELL_RECIPIENT = "tell_recipient"
+SESSION = "session_due"
+MISSED_TWICE = "session_missed_twice"
+COURSE_FOLLOW_UP = "course_follow_up"
+SAFETY_REVIEW = "safety_review"
+HANDOVER = "handover_answer"
+HANDOVER_FAR = "handover_organisation"
+JOINT_VISIT = "joint_visit"
+
+# Clocks of help that goes on: they outlive the need, which is met when the help begins.
+OF_COURSES: frozenset[str] = frozenset({SESSION, MISSED_TWICE, COURSE_FOLLOW_UP})
 
 # A recovery period is the person's time, not a duty that somebody misses.
 NOT_A_DUTY: frozenset[str] = frozenset({RECOVERY})
