@@ -100,7 +100,7 @@ def test_a_no_ends_the_referral_and_not_the_help(world):
 
 def test_consent_that_ended_before_sending_sends_nothing(world):
     row = world.consented()
-    later = AT + timedelta(days=consent.LASTS_DAYS[consent.Purpose.SHARE_WITH_SERVICE] + 1)
+    later = AT + timedelta(days=consent.lasts_days(consent.Purpose.SHARE_WITH_SERVICE) + 1)
     with pytest.raises(acting.Refused, match="ended on"):
         referrals.send_referral(by=world.worker, at=later, referral=row)
 
@@ -284,4 +284,4 @@ def test_grants_of_an_expired_consent_are_destroyed(world):
 
 def _ended(days):
     """How many of the consents of the talk have run out by then."""
-    return sum(consent.LASTS_DAYS[purpose] < days for purpose in consent.AT_SCREENING)
+    return sum(consent.lasts_days(purpose) < days for purpose in consent.AT_SCREENING)

@@ -147,7 +147,7 @@ def test_agreeing_to_talk_is_asked_of_the_interview_only():
 def test_every_purpose_has_words_an_end_and_a_reach():
     for purpose in consent.Purpose:
         assert consent.LABELS[purpose]
-        assert consent.LASTS_DAYS[purpose] > 0
+        assert consent.lasts_days(purpose) > 0
         assert purpose in consent.REACHES
         assert consent.expires_on(purpose, ON) > ON
 

@@ -2,16 +2,21 @@
 
 Consent is per purpose and per recipient, never bundled with help, in the person's language, and
 can be taken back at any time (Murad Code; HTCDS 2.0 `con_Consent` with its seven questions, CC BY
-4.0). A recipient can be refused by name, and the newest word of the person counts. A child assents
-and a guardian consents, unless the guardian is implicated or there is none (under 18: Palermo
-Protocol art. 3(c), 3(d); Convention on the Rights of the Child art. 3, 12; source status:
-secondary). Every answer here is a reason; "" means yes.
+4.0). A yes names the kinds of content it covers. A recipient can be refused by name, and the newest
+word of the person counts; "never tell them" is a denial that no later yes opens until the person
+takes the denial itself back (Primero `disclosure_deny_details`). A child assents and a guardian
+consents, unless the guardian is implicated or there is none (under 18: Palermo Protocol art. 3(c),
+3(d); Convention on the Rights of the Child art. 3, 12; source status: secondary). Every answer here
+is a reason; "" means yes.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from manumit.cases import durations, recipients
+from manumit.core.reasons import low, say
 
 
 class Purpose(StrEnum):
@@ -22,6 +27,11 @@ class Purpose(StrEnum):
     CONTACT_ME = "contact_me"
     SHARE_WITH_SERVICE = "share_with_service"
     SHARE_FOR_STATISTICS = "share_for_research_statistics"
+    SHARE_WITH_PARTNER = "share_with_partner"
+    SHARE_ACCOUNT = "share_account"
+    HAND_OVER = "hand_over_case"
+    SHARE_WITH_AUTHORITY = "share_with_authority"
+    SHARE_WITH_MEDIA = "share_with_media"
 
 
 class Guardian(StrEnum):
@@ -33,7 +43,20 @@ class Guardian(StrEnum):
 
 
 # A consent for these purposes names who receives; a general yes is not enough.
-NAMED_RECIPIENT: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_SERVICE})
+NAMED_RECIPIENT: frozenset[Purpose] = frozenset(
+    {
+        Purpose.SHARE_WITH_SERVICE,
+        Purpose.SHARE_WITH_PARTNER,
+        Purpose.SHARE_ACCOUNT,
+        Purpose.HAND_OVER,
+        Purpose.SHARE_WITH_AUTHORITY,
+        Purpose.SHARE_WITH_MEDIA,
+    }
+)
+
+# Never asked for a child, and never offered by us: only who brings it up themselves is asked.
+NEVER_FOR_A_CHILD: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_MEDIA})
+NOT_OFFERED: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_MEDIA})
 
 # Asked at a screening, in this order; sharing with a service is asked when the service is known.
 AT_SCREENING: tuple[Purpose, ...] = (
@@ -43,20 +66,11 @@ AT_SCREENING: tuple[Purpose, ...] = (
     Purpose.SHARE_FOR_STATISTICS,
 )
 
-# How long a yes lasts (days). Own rule of the product until a country sets another: long enough
-# for the help it is asked for, short enough that somebody asks again.
-LASTS_DAYS: dict[Purpose, int] = {
-    Purpose.INTERVIEW: 90,
-    Purpose.STORE_RECORD: 3 * 365,
-    Purpose.CONTACT_ME: 365,
-    Purpose.SHARE_WITH_SERVICE: 180,
-    Purpose.SHARE_FOR_STATISTICS: 3 * 365,
-}
-
-# Which sealed classes a purpose can reach at all, whatever was ticked. Answers of a screening and
-# testimony leave under none of them.
+# Which sealed classes a purpose can reach at all, whatever was ticked. Answers of a screening leave
+# only when the whole case moves; what the person told only as their account, to a recipient named
+# for it. What somebody was made to do (non-punishment) leaves under none.
 REACHES: dict[Purpose, frozenset[str]] = {
-    Purpose.INTERVIEW: frozenset({"screening"}),
+    Purpose.INTERVIEW: frozenset({"screening", "testimony"}),
     Purpose.STORE_RECORD: frozenset(
         {"link", "identity", "contact", "medical", "legal", "plan", "screening", "referral"}
     ),
@@ -65,6 +79,13 @@ REACHES: dict[Purpose, frozenset[str]] = {
         {"identity", "contact", "medical", "legal", "plan", "referral"}
     ),
     Purpose.SHARE_FOR_STATISTICS: frozenset(),
+    Purpose.SHARE_WITH_PARTNER: frozenset(
+        {"identity", "contact", "medical", "legal", "plan", "referral"}
+    ),
+    Purpose.SHARE_ACCOUNT: frozenset({"testimony"}),
+    Purpose.HAND_OVER: frozenset({"identity", "contact", "medical", "legal", "plan", "screening"}),
+    Purpose.SHARE_WITH_AUTHORITY: frozenset({"identity", "contact", "legal", "testimony"}),
+    Purpose.SHARE_WITH_MEDIA: frozenset({"testimony"}),
 }
 
 LABELS: dict[Purpose, str] = {
@@ -73,7 +94,28 @@ LABELS: dict[Purpose, str] = {
     Purpose.CONTACT_ME: "Contact me later",
     Purpose.SHARE_WITH_SERVICE: "Tell this service about me",
     Purpose.SHARE_FOR_STATISTICS: "Count me, without my name",
+    Purpose.SHARE_WITH_PARTNER: "Talk with this organisation about how to help me",
+    Purpose.SHARE_ACCOUNT: "Give what I told, so that I need not tell it again",
+    Purpose.HAND_OVER: "Hand my case to this organisation",
+    Purpose.SHARE_WITH_AUTHORITY: "Tell police, prosecution or another authority",
+    Purpose.SHARE_WITH_MEDIA: "Give what I told to press or media",
 }
+
+# The classes of sealed content in plain words, in the order in which they are asked.
+CLASS_LABELS: dict[str, str] = {
+    "identity": "Who I am: name, age, where I come from",
+    "contact": "Where I am and how to reach me",
+    "medical": "My health",
+    "plan": "What I need and what was planned",
+    "legal": "Papers, decisions and legal matters",
+    "testimony": "What I told about what happened",
+    "screening": "My answers to questions",
+    "referral": "The letter itself",
+    "link": "Which records belong to me",
+}
+
+# The envelope: it goes with any yes, because it is what is sent.
+_ENVELOPE: frozenset[str] = frozenset({"referral", "link"})
 
 # HTCDS 2.0 guidance on `con_Consent`: what must have been said, kept as seven answers.
 QUESTIONS: tuple[str, ...] = (
@@ -100,6 +142,12 @@ class Consent:
     expires_on: date | None = None
     withdrawn_at: datetime | None = None
     withheld: frozenset[str] = frozenset()
+    classes: frozenset[str] | None = None  # None: all that the purpose reaches
+
+    def covers(self, field_class: str) -> bool:
+        """Tell whether this word is about a class of content; coded facts ("") always are."""
+        free = not field_class or field_class in _ENVELOPE or self.classes is None
+        return free or field_class in (self.classes or ())
 
     def stands(self, on: date) -> bool:
         """Tell whether this is a yes that still holds on the day."""
@@ -129,6 +177,34 @@ class Subject:
 ADULT = Subject()
 
 
+@dataclass(frozen=True)
+class Denial:
+    """ "Never tell them": one recipient, a body or person by name, or a whole kind of bodies."""
+
+    at: datetime
+    recipient: str = ""
+    kind: recipients.Kind = recipients.Kind.OTHER
+    by_name: bool = False
+    name: str = ""  # folded; "" while it has not been opened
+    taken_back_at: datetime | None = None
+
+    def meets(self, recipient: recipients.Recipient) -> bool:
+        """Tell whether this recipient, or something it is part of, is denied."""
+        if self.taken_back_at is not None:
+            return False
+        if self.by_name:
+            return bool(self.name) and self.name in recipient.names
+        return self.recipient in recipient.ids if self.recipient else self.kind is recipient.kind
+
+
+def why_denied(denials: Iterable[Denial], recipient: recipients.Recipient | str) -> str:
+    """Say that the person never wants this recipient told; "" when they did not say so."""
+    whom = recipients.of(recipient)
+    if not any(denial.meets(whom) for denial in denials):
+        return ""
+    return "The person said never to tell them. Only the person can change this."
+
+
 def newest(
     consents: Iterable[Consent], purpose: Purpose, recipient: str, by_guardian: bool
 ) -> Consent | None:
@@ -142,50 +218,70 @@ def newest(
 
 
 def _why_not_from(
-    consents: Sequence[Consent], purpose: Purpose, recipient: str, on: date, by_guardian: bool
+    consents: Sequence[Consent],
+    purpose: Purpose,
+    recipient: str,
+    field_class: str,
+    on: date,
+    by_guardian: bool,
 ) -> str:
-    who = "The guardian" if by_guardian else "The person"
+    who = say("The guardian") if by_guardian else say("The person")
     said = newest(consents, purpose, recipient, by_guardian)
-    what = LABELS[purpose].lower()
+    what = low(LABELS[purpose])
     if said is None:
         if recipient and newest(consents, purpose, "", by_guardian):
-            return f"{who} has not been asked about this recipient by name."
-        return f"{who} has not been asked: “{what}”."
+            return say("{who} has not been asked about this recipient by name.", who=who)
+        return say("{who} has not been asked: “{what}”.", who=who, what=what)
     if not said.given:
-        return f"{who} said no to this: “{what}”" + (
-            f" – {said.recipient_name}." if said.recipient_name else "."
-        )
+        if said.recipient_name:
+            return say(
+                "{who} said no to this: “{what}” – {recipient}.",
+                who=who,
+                what=what,
+                recipient=said.recipient_name,
+            )
+        return say("{who} said no to this: “{what}”.", who=who, what=what)
     if said.withdrawn_at is not None:
-        return f"{who} withdrew this consent on {said.withdrawn_at.date().isoformat()}."
+        on_day = said.withdrawn_at.date()
+        return say("{who} withdrew this consent on {day}.", who=who, day=on_day)
     if said.expires_on is not None and on > said.expires_on:
-        return f"This consent ended on {said.expires_on.isoformat()}. Ask again."
+        return say("This consent ended on {day}. Ask again.", day=said.expires_on)
+    if not said.covers(field_class):
+        return f"{who} agreed, but not to this: “{CLASS_LABELS[field_class].lower()}”."
     return ""
 
 
 def why_not(
     consents: Sequence[Consent],
     purpose: Purpose | str,
-    recipient: str,
+    recipient: recipients.Recipient | str,
     field_class: str,
     on: date,
     *,
     subject: Subject = ADULT,
+    denials: Iterable[Denial] = (),
 ) -> str:
     """Say why a class of content may not be used for a purpose by a recipient; "" when it may.
 
-    `recipient` is the identifier of the service or body, "" inside the own team. `field_class`
+    `recipient` is the service or body (or its identifier), "" inside the own team. `field_class`
     is the sealed class, "" for coded facts that are not sealed.
     """
-    purpose = Purpose(purpose)
-    if purpose in NAMED_RECIPIENT and not recipient:
+    purpose, whom = Purpose(purpose), recipients.of(recipient)
+    if purpose in NAMED_RECIPIENT and not whom.id:
         return "Name who would receive this. A consent without a recipient opens nothing."
+    denied = why_denied(denials, whom)
+    if denied:
+        return denied
+    if purpose in NEVER_FOR_A_CHILD and subject.minor:
+        return "Never for a person under 18, whoever agrees."
     if field_class and field_class not in REACHES[purpose]:
-        return f"Consent to “{LABELS[purpose].lower()}” never covers this kind of content."
+        what = low(LABELS[purpose])
+        return say("Consent to “{what}” never covers this kind of content.", what=what)
     if purpose in NAMED_RECIPIENT and subject.guardian_unknown():
         return "Say first whether an adult answers for this child, and whether they can be trusted."
-    reason = _why_not_from(consents, purpose, recipient, on, by_guardian=False)
+    reason = _why_not_from(consents, purpose, whom.id, field_class, on, by_guardian=False)
     if not reason and subject.needs_guardian():
-        reason = _why_not_from(consents, purpose, recipient, on, by_guardian=True)
+        reason = _why_not_from(consents, purpose, whom.id, field_class, on, by_guardian=True)
     return reason
 
 
@@ -204,7 +300,13 @@ def may_keep_name(consents: Sequence[Consent], on: date, subject: Subject = ADUL
 
 
 def why_not_record(
-    purpose: Purpose | str, *, given: bool, recipient: str, questions: Sequence[bool], language: str
+    purpose: Purpose | str,
+    *,
+    given: bool,
+    recipient: str,
+    questions: Sequence[bool],
+    language: str,
+    classes: Iterable[str] | None = None,
 ) -> str:
     """Say why a consent cannot be recorded as it is; "" when it can.
 
@@ -217,8 +319,12 @@ def why_not_record(
         return "Say in which language it was explained."
     if not given:
         return ""
+    if classes is not None and not set(classes) <= REACHES[purpose]:
+        return "This purpose never covers that kind of content."
+    if classes is not None and not set(classes) and REACHES[purpose]:
+        return "Tick what the yes is about. A yes to nothing is a no."
     if len(questions) != len(QUESTIONS):
-        return f"All {len(QUESTIONS)} points must be answered."
+        return say("All {count} points must be answered.", count=len(QUESTIONS))
     # the first question is about the interview itself, and asked of that purpose only
     told = questions if purpose is Purpose.INTERVIEW else questions[1:]
     if not all(told):
@@ -226,9 +332,20 @@ def why_not_record(
     return ""
 
 
-def expires_on(purpose: Purpose | str, on: date) -> date:
+def offered_classes(purpose: Purpose | str) -> tuple[str, ...]:
+    """Return the classes that a person is asked about for this purpose, in order."""
+    reach = REACHES[Purpose(purpose)] - _ENVELOPE
+    return tuple(name for name in CLASS_LABELS if name in reach)
+
+
+def lasts_days(purpose: Purpose | str, on: date | None = None, country: str = "") -> int:
+    """Return how many days a yes lasts (data/consent.toml)."""
+    return durations.rule(Purpose(purpose).value, on, country).days
+
+
+def expires_on(purpose: Purpose | str, on: date, country: str = "") -> date:
     """Return the last day on which a yes given that day holds."""
-    return on + timedelta(days=LASTS_DAYS[Purpose(purpose)])
+    return on + timedelta(days=lasts_days(purpose, on, country))
 
 
 def withheld(consents: Sequence[Consent], recipient: str, on: date) -> frozenset[str]:

@@ -42,7 +42,7 @@ class Texts:
         known = consent.Purpose(purpose)
         text = self.purposes[known.value]
         return text.replace("{recipient}", recipient).replace(
-            "{days}", str(consent.LASTS_DAYS[known])
+            "{days}", str(consent.lasts_days(known))
         )
 
 

@@ -1,14 +1,14 @@
 """Consent: given, refused, withdrawn. A withdrawal takes effect everywhere in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from manumit.cases import consent as rules
 from manumit.cases import deadlines, screening, texts
 from manumit.cases import referral as referrals
-from manumit.cases.actions import clocks, guard
+from manumit.cases.actions import clocks, disclosing, guard
 from manumit.cases.models import Case, Consent, Referral, Screening
 from manumit.core.actions import acting, names, sealed
 from manumit.core.sealing import FieldClass
@@ -44,13 +44,6 @@ def rules_for(subjects: Sequence[UUID]) -> list[rules.Consent]:
     return [row.rule() for row in Consent.objects.about(subjects)]
 
 
-def end_of(row: Consent) -> datetime | None:
-    """Return the instant at which grants under this consent end."""
-    if row.expires_on is None:
-        return None
-    return datetime.combine(row.expires_on, time.max, tzinfo=UTC)
-
-
 @acting.action("consent.give")
 def give_consent(
     *,
@@ -61,12 +54,16 @@ def give_consent(
     given: bool,
     questions: Sequence[bool] = (),
     language: str = "",
-    recipient: Service | None = None,
+    recipient: disclosing.Whom = None,
     by_guardian: bool = False,
     interpreter_used: bool = False,
     withheld: Sequence[str] = (),
+    classes: Iterable[str] | None = None,
 ) -> Consent:
-    """Write down a yes or a no. A no is always taken; a yes only when everything was said."""
+    """Write down a yes or a no. A no is always taken; a yes only when everything was said.
+
+    `classes` names what the yes covers; None is all that the purpose can reach.
+    """
     held = guard.hold(by, "consent.give", subject)
     return write_consent(
         by=by,
@@ -80,6 +77,7 @@ def give_consent(
         by_guardian=by_guardian,
         interpreter_used=interpreter_used,
         withheld=withheld,
+        classes=classes,
     )
 
 
@@ -92,30 +90,40 @@ def write_consent(
     given: bool,
     questions: Sequence[bool],
     language: str,
-    recipient: Service | None,
+    recipient: disclosing.Whom,
     by_guardian: bool,
     interpreter_used: bool,
-    withheld: Sequence[str],
+    withheld: Sequence[str] = (),
+    classes: Iterable[str] | None = None,
 ) -> Consent:
     """Write a consent row inside an action that has checked who may."""
+    whom = disclosing.recipient_of(recipient)
+    covers = None if classes is None else sorted(set(classes))
     guard.refuse_if(
         rules.why_not_record(
             purpose,
             given=given,
-            recipient=str(recipient.id) if recipient else "",
+            recipient=whom.id,
             questions=questions,
             language=language,
+            classes=covers,
         )
     )
     if by_guardian and not subject.subject().needs_guardian():
         raise acting.Refused("Nobody else can consent for this person.")
+    if given and isinstance(subject, Case):
+        guard.refuse_if(rules.why_denied(disclosing.words(subject, by).denials, whom))
+    if given and purpose in rules.NEVER_FOR_A_CHILD and subject.minor is not False:
+        raise acting.Refused("This is never asked of a person under 18, or of unknown age.")
     return Consent.objects.create(
         subject_id=subject.id,
         unit_id=subject.unit_id,
         purpose=purpose.value,
-        recipient_id=recipient.id if recipient else None,
-        recipient_name=recipient_name(recipient) if recipient else "",
+        recipient_id=UUID(whom.id) if whom.id else None,
+        recipient_name=whom.name,
+        recipient_kind=whom.kind.value if whom.id else "",
         withheld=sorted(set(withheld)),
+        classes=sorted(rules.REACHES[purpose]) if given and covers is None else covers,
         given=given,
         by_guardian=by_guardian,
         questions=[bool(answer) for answer in questions],
@@ -130,7 +138,7 @@ def write_consent(
 
 def recipient_name(service: Service) -> str:
     """Return what a person is told the recipient is called."""
-    return f"{service.name}, {service.organisation.name}"
+    return disclosing.recipient_of(service).name
 
 
 @acting.action("consent.withdraw")

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from manumit.cases import consent, minimise, needs
-from manumit.cases.actions import consents
+from manumit.cases.actions import disclosing
 from manumit.cases.models import Case, Need, Referral
+from manumit.core.actions import acting
 from manumit.core.sealing import FieldClass
 from manumit.directory.models import Service
 
@@ -18,14 +19,16 @@ def preview(
     service: Service,
     on: date,
     withheld: Sequence[str] = (),
+    by: acting.Actor | None = None,
 ) -> list[minimise.FieldDecision]:
-    """Return what would go if the person agrees now, field by field; opens nothing."""
+    """Return what would go if the person agrees now, field by field; nothing to who is denied."""
+    whom = disclosing.recipient_of(service)
     yes = [
         consent.Consent(
             purpose=consent.Purpose.SHARE_WITH_SERVICE,
             given=True,
             at=case.opened_at,
-            recipient=str(service.id),
+            recipient=whom.id,
             by_guardian=by_guardian,
         )
         for by_guardian in (False, True)
@@ -36,27 +39,32 @@ def preview(
     return minimise.decide(
         minimise.Ask(
             need=need.kind,
-            recipient=str(service.id),
+            recipient=whom,
             known=known_fields(case, need),
             consents=yes,
             on=on,
             subject=subject,
             withheld=frozenset(withheld),
+            denials=disclosing.words(case, by).denials,
         )
     )
 
 
-def decisions(referral: Referral, on: date) -> list[minimise.FieldDecision]:
-    """Return what goes with a referral, by the consents that stand on the day; opens nothing."""
+def decisions(
+    referral: Referral, on: date, by: acting.Actor | None = None
+) -> list[minimise.FieldDecision]:
+    """Return what goes with a referral, by the consents that stand on the day."""
     case = referral.case
+    said = disclosing.words(case, by)
     return minimise.decide(
         minimise.Ask(
             need=referral.need.kind,
-            recipient=str(referral.service_id),
+            recipient=disclosing.recipient_of(referral.service),
             known=known_fields(case, referral.need),
-            consents=consents.rules_for(case.subject_ids()),
+            consents=said.consents,
             on=on,
-            subject=case.subject(),
+            subject=said.subject,
+            denials=said.denials,
         )
     )
 

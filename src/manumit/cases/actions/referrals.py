@@ -7,7 +7,7 @@ from datetime import datetime
 from manumit.cases import consent as consent_rules
 from manumit.cases import deadlines, minimise, needs
 from manumit.cases import referral as rules
-from manumit.cases.actions import clocks, consents, guard, letters
+from manumit.cases.actions import clocks, consents, disclosing, guard, letters
 from manumit.cases.models import Answering, Case, Need, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields
@@ -30,6 +30,7 @@ def draft_referral(
     if wanted.case_id != held.id or wanted.status != needs.Status.OPEN.value:
         raise acting.Refused("This need is not open on this case.")
     guard.refuse_if(service.why_not_refer())
+    guard.refuse_if(disclosing.why_denied(held, service, by))
     open_states = [state.value for state in rules.OPEN]
     if Referral.objects.filter(need=wanted, service=service, state__in=open_states).exists():
         raise acting.Refused("There is an open referral to this service for this need already.")
@@ -63,6 +64,7 @@ def consent_referral(
     withheld: Sequence[str] = (),
     by_guardian: bool = False,
     interpreter_used: bool = False,
+    classes: Sequence[str] | None = None,
 ) -> Referral:
     """Write down the person's yes or no to this service. A no ends the referral, not the help.
 
@@ -84,26 +86,21 @@ def consent_referral(
         by_guardian=by_guardian,
         interpreter_used=interpreter_used,
         withheld=withheld,
+        classes=classes,
     )
     if not given:
         return consents.end_referral_by_withdrawal(at=at, row=held)
     if not by_guardian or held.consent_id is None:
         held.consent = word
-    if not _why_not_share(held, at) and held.state == rules.State.DRAFT.value:
+    if not _why_not_share(by, held, at) and held.state == rules.State.DRAFT.value:
         held.state = rules.after(held.state, rules.Act.CONSENT).value
     held.save()
     return held
 
 
-def _why_not_share(row: Referral, at: datetime) -> str:
-    return consent_rules.why_not(
-        consents.rules_for(row.case.subject_ids()),
-        consent_rules.Purpose.SHARE_WITH_SERVICE,
-        str(row.service_id),
-        "referral",
-        at.date(),
-        subject=row.case.subject(),
-    )
+def _why_not_share(by: acting.Actor, row: Referral, at: datetime) -> str:
+    share = consent_rules.Purpose.SHARE_WITH_SERVICE
+    return disclosing.why_not(row.case, share, row.service, "referral", at.date(), by)
 
 
 @acting.action("referral.send")
@@ -115,25 +112,17 @@ def send_referral(*, by: acting.Actor, at: datetime, referral: Referral) -> Refe
     """
     held = guard.hold(by, "referral.send", referral)
     guard.refuse_if(rules.why_not(held.state, rules.Act.SEND))
-    guard.refuse_if(_why_not_share(held, at))
+    guard.refuse_if(_why_not_share(by, held, at))
     guard.refuse_if(_why_other_recipient(held))
     case, need = held.case, held.need
     keys = sealed.keys_of(by, case.id, case_model.CLASSES)
-    chosen = letters.decisions(held, at.date())
+    chosen = letters.decisions(held, at.date(), by)
     told = letters.values(case, need, sealed.read(case, keys), sealed.read(need, keys))
     letter = minimise.letter(told, chosen)
     sealed.write(held, {"letter": letter}, sealed.keys_of(by, held.id, letters.LETTER_CLASSES))
     held.sent_fields = sorted(letter)
     held.to_unit = _recipient_unit(held.service)
-    if held.to_unit and held.to_unit.id != held.unit_id and held.consent:
-        sealed.share_keys(
-            by=by,
-            at=at,
-            object_id=held.id,
-            classes=letters.LETTER_CLASSES,
-            to_unit=held.to_unit,
-            expires_at=consents.end_of(held.consent),
-        )
+    _let_out(by, at, held, sorted({minimise.BY_NAME[name].field_class for name in letter} - {""}))
     held.state = rules.after(held.state, rules.Act.SEND).value
     held.sent_at, held.due_at = at, deadlines.answer_due_at(at, need.due_at)
     held.save()
@@ -146,6 +135,37 @@ def send_referral(*, by: acting.Actor, at: datetime, referral: Referral) -> Refe
         referral=held,
     )
     return held
+
+
+def _let_out(by: acting.Actor, at: datetime, row: Referral, carries: list[str]) -> None:
+    """The letter leaves: as a key for the service's unit, or to be passed on by the worker."""
+    if row.to_unit_id == row.unit_id:
+        return  # the unit's own service
+    share = consent_rules.Purpose.SHARE_WITH_SERVICE
+    if row.to_unit is None:
+        disclosing.note(
+            by=by,
+            at=at,
+            case=row.case,
+            purpose=share,
+            recipient=row.service,
+            classes=[*carries, *letters.LETTER_CLASSES],
+            what="letter",
+            how="spoken",
+        )
+        return
+    disclosing.share(
+        by=by,
+        at=at,
+        case=row.case,
+        purpose=share,
+        recipient=row.service,
+        classes=letters.LETTER_CLASSES,
+        object_id=row.id,
+        to_unit=row.to_unit,
+        what="letter",
+        carries=carries,
+    )
 
 
 def _why_other_recipient(row: Referral) -> str:

@@ -8,7 +8,20 @@ from .answering import Answering
 from .case import Case, Need, Note
 from .clock import Clock
 from .consent import Consent
+from .denial import Denial
+from .disclosure import Disclosure
 from .referral import Referral
 from .screening import Screening
 
-__all__ = ["Answering", "Case", "Clock", "Consent", "Need", "Note", "Referral", "Screening"]
+__all__ = [
+    "Answering",
+    "Case",
+    "Clock",
+    "Consent",
+    "Denial",
+    "Disclosure",
+    "Need",
+    "Note",
+    "Referral",
+    "Screening",
+]

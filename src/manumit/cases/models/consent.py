@@ -39,9 +39,11 @@ class Consent(models.Model):
     purpose = models.CharField(
         max_length=40, choices=[(p.value, consent.LABELS[p]) for p in consent.Purpose]
     )
-    recipient_id = models.UUIDField(null=True)  # the service
+    recipient_id = models.UUIDField(null=True)  # a service, organisation or unit, or a named body
     recipient_name = models.CharField(max_length=300, blank=True)
+    recipient_kind = models.CharField(max_length=20, blank=True)
     withheld = models.JSONField(default=list)  # names of fields, not values
+    classes = models.JSONField(null=True)  # what the yes covers; None: all the purpose reaches
     given = models.BooleanField()
     by_guardian = models.BooleanField(default=False)
     questions = models.JSONField(default=list)  # the seven answers of HTCDS, as booleans
@@ -62,7 +64,9 @@ class Consent(models.Model):
         "purpose",
         "recipient_id",
         "recipient_name",
+        "recipient_kind",
         "withheld",
+        "classes",
         "given",
         "by_guardian",
         "questions",
@@ -83,7 +87,7 @@ class Consent(models.Model):
                 name="consent_purpose_known",
             ),
             models.CheckConstraint(
-                condition=~models.Q(purpose__in=[p.value for p in consent.NAMED_RECIPIENT])
+                condition=~models.Q(purpose__in=sorted(p.value for p in consent.NAMED_RECIPIENT))
                 | models.Q(recipient_id__isnull=False),
                 name="consent_to_share_names_recipient",
             ),
@@ -113,6 +117,7 @@ class Consent(models.Model):
             expires_on=self.expires_on,
             withdrawn_at=self.withdrawn_at,
             withheld=frozenset(self.withheld),
+            classes=None if self.classes is None else frozenset(self.classes),
         )
 
     def place_in_house(self) -> access.Place:
