@@ -40,6 +40,7 @@ _LENGTH_BYTES = 4
 _MLKEM_SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1184
 _X25519_BYTES = 32
+PUBLIC_KEY_BYTES = _MLKEM_PUBLIC_BYTES + _X25519_BYTES
 
 
 class FieldClass(StrEnum):
@@ -57,6 +58,7 @@ class FieldClass(StrEnum):
     NETWORK = "network"
     SCREENING = "screening"
     REFERRAL = "referral"
+    COMPELLED = "compelled"
 
 
 class SealBroken(Exception):  # noqa: N818 (said as the field says it)
@@ -179,6 +181,16 @@ def new_key_pair() -> KeyPair:
         public=post_quantum.public_key().public_bytes_raw()
         + classic.public_key().public_bytes_raw(),
     )
+
+
+def key_pair_of(secret: bytes) -> KeyPair:
+    """Return the hybrid key pair that belongs to 96 secret bytes, each of them random."""
+    if len(secret) != _MLKEM_SEED_BYTES + _X25519_BYTES:
+        raise ValueError("a secret of a hybrid key pair has 96 bytes")
+    post_quantum = mlkem.MLKEM768PrivateKey.from_seed_bytes(secret[:_MLKEM_SEED_BYTES])
+    classic = x25519.X25519PrivateKey.from_private_bytes(secret[_MLKEM_SEED_BYTES:])
+    public = post_quantum.public_key().public_bytes_raw() + classic.public_key().public_bytes_raw()
+    return KeyPair(secret=secret, public=public)
 
 
 def _suite() -> hpke.Suite:

@@ -131,7 +131,15 @@ def destroy_keys(
         wraps = wraps.filter(field_class__in=list(classes))
     if unit is not None:
         wraps = wraps.filter(unit_id=unit.id)
+    gone = [models.DestroyedWrap.of(wrap) for wrap in wraps]
+    models.DestroyedWrap.objects.bulk_create(gone, ignore_conflicts=True)
     return wraps.delete()[0]
+
+
+def has_keys(object_id: UUID, classes: Iterable[FieldClass]) -> bool:
+    """Tell whether anybody has a key of one of these classes of an object."""
+    wraps = models.KeyWrap.objects.filter(object_id=object_id)
+    return wraps.filter(field_class__in=list(classes)).exists()
 
 
 def _context(row: Sealable, field: fields.SealedField, version: int) -> sealing.Context:

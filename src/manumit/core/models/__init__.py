@@ -1,6 +1,6 @@
 """Organisations, units and accounts; the record; keys, in a database of their own."""
 
-from .keys import EscrowKey, KeyWrap, UnitKey, UnitKeyWrap, Unlock, UserKey
+from .keys import DestroyedWrap, EscrowKey, KeyWrap, UnitKey, UnitKeyWrap, Unlock, UserKey
 from .names import BlindIdentifier, NameSegment
 from .people import Organisation, Unit, User
 from .record import Checkpoint, Leaf, LeafDetail, LeafObject, RecordHead
@@ -9,6 +9,7 @@ from .router import Router
 __all__ = [
     "BlindIdentifier",
     "Checkpoint",
+    "DestroyedWrap",
     "EscrowKey",
     "KeyWrap",
     "Leaf",

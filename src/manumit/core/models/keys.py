@@ -143,6 +143,28 @@ class KeyWrap(models.Model):
         indexes = (models.Index(fields=["unit_id", "generation"], name="key_wrap_by_unit"),)
 
 
+class DestroyedWrap(models.Model):
+    """That a wrap was destroyed: what an instance restored from an older backup destroys again."""
+
+    id = models.UUIDField(primary_key=True, editable=False)  # of the wrap that was
+    object_id = models.UUIDField()
+    field_class = models.CharField(max_length=20)
+    unit_id = models.UUIDField()
+
+    database: ClassVar[str] = "keys"
+    plain: ClassVar[tuple[str, ...]] = ("id", "object_id", "field_class", "unit_id")
+
+    @classmethod
+    def of(cls, wrap: KeyWrap) -> "DestroyedWrap":
+        """Return the unsaved row for a wrap that is about to go."""
+        return cls(
+            id=wrap.id,
+            object_id=wrap.object_id,
+            field_class=wrap.field_class,
+            unit_id=wrap.unit_id,
+        )
+
+
 class Unlock(models.Model):
     """A user's secret for one session, under a secret that lives only in the browser's cookie."""
 
