@@ -107,8 +107,18 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "case.assess_need": _CASE_WRITERS,
     "case.decide_status": _CASE_WRITERS,
     "case.lift_non_punishment": {_R.SUPERVISOR: _S.UNIT},
+    "case.confirm_lift": {_R.SUPERVISOR: _S.UNIT, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "case.compelled": _CASE_WRITERS,
+    "case.statement": _CASE_WRITERS,
+    "case.nationality": _CASE_WRITERS,
     "case.close": _CASE_WRITERS,
-    "case.erase": {_R.DATA_PROTECTION_OFFICER: _S.ANY},
+    # how long things are kept; holds and erasures need two people, one of them the officer
+    "retention.read": {**_CASE_READERS, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "retention.run": {_R.SYSTEM: _S.ANY},
+    "case.ask_erasure": {**_CASE_READERS, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "case.erase": {_R.SUPERVISOR: _S.UNIT, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "case.propose_hold": {_R.SUPERVISOR: _S.UNIT, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "case.confirm_hold": {_R.SUPERVISOR: _S.UNIT, _R.DATA_PROTECTION_OFFICER: _S.ANY},
     "consent.give": {
         _R.SCREENING_OFFICER: _S.OWN,
         _R.CASE_WORKER: _S.OWN,
@@ -143,6 +153,9 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "board.read": {_R.SUPERVISOR: _S.UNIT, _R.COORDINATOR: _S.ORGANISATION},
     "inbox.read": {_R.SERVICE_FOCAL_POINT: _S.REFERRED},
     "due.run": {_R.SYSTEM: _S.ANY},
+    # copies for the worst day
+    "backup.make": {_R.SYSTEM: _S.ANY},
+    "backup.restore": {_R.SYSTEM: _S.ANY},
 }
 
 

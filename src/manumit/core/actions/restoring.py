@@ -1,0 +1,191 @@
+"""Restoring a backup into an empty instance, and showing that it is what was backed up.
+
+Everything is loaded and checked in one transaction: each table's rows and figure against what the
+backup counted, the instance's own signature over those counts, the record leaf by leaf and its head.
+What does not hold is rolled back. Erasures that came after the backup are done again before
+anybody can sign in.
+"""
+
+import binascii
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from django.core.management.color import no_style
+from django.db import connections, transaction
+from django.db import models as db_models
+from django.db.migrations.executor import MigrationExecutor
+
+from manumit.core import backupfile, models, tablerows
+from manumit.core.actions import acting, backups, record
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came back: tables, rows, and the head of the record, equal to what was backed up."""
+
+    tables: int
+    rows: int
+    leaves: int
+    root: str
+    made_at: str
+    compared: dict[str, int] = field(default_factory=dict)
+
+
+def about(lines: Iterator[bytes]) -> dict[str, Any]:
+    """Return the first line of a backup's text: when, from what, and its secrets."""
+    told = _told(next(lines, b""))
+    if "about" not in told:
+        raise backupfile.BadBackup("it does not begin as a backup of Manumit")
+    return dict(told["about"])
+
+
+def _told(line: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(line)
+    except ValueError as problem:
+        raise backupfile.BadBackup("a line of it cannot be read") from problem
+    if not isinstance(told, dict):
+        raise backupfile.BadBackup("a line of it is out of its place")
+    return told
+
+
+def prepare(made: dict[str, Any]) -> None:
+    """Make the tables as they were; raises BadBackup where something is there or is too new."""
+    for alias in backups.ALIASES:
+        connection = connections[alias]
+        if connection.introspection.table_names():
+            raise backupfile.BadBackup(
+                f"the database “{alias}” is not empty. Cure: restore into an empty one"
+            )
+        executor = MigrationExecutor(connection)
+        wanted = [(str(app), str(name)) for app, name in made["migrations"][alias]]
+        unknown = [
+            f"{app}.{name}"
+            for app, name in wanted
+            if (app, name) not in executor.loader.graph.nodes
+        ]
+        if unknown:
+            raise backupfile.BadBackup(
+                f"it was made by a newer release ({unknown[0]}). Cure: install that release"
+            )
+        executor.migrate(wanted)
+
+
+def load(
+    *,
+    lines: Iterator[bytes],
+    made: dict[str, Any],
+    witnessed: tuple[str, ...] = (),
+    progress: Callable[[str, int], None] = lambda _table, _rows: None,
+) -> Restored:
+    """Fill the empty tables from the backup's text and check all of it; raises BadBackup."""
+    known = {m._meta.label: m for m in backups.tables()}
+    with transaction.atomic(), transaction.atomic(using="keys"):
+        counted, line = {}, _told(next(lines, b""))
+        while "table" in line:
+            model = known.get(line["table"])
+            if model is None or set(line["columns"]) != set(backups.columns(model)):
+                raise backupfile.BadBackup(
+                    f"its table {line['table']} is not one of this release. Cure: restore with "
+                    "the release that made it, then update"
+                )
+            counted[line["table"]], line = _fill(model, line["columns"], lines)
+            progress(model._meta.label, int(counted[model._meta.label]["rows"]))
+        _check_end(line, counted, made)
+        for alias in backups.ALIASES:
+            _settle(alias, [m for m in known.values() if backups.home(m) == alias])
+        compared = _compare(known, counted)
+        verdict = record.verify(witnessed=(str(made["checkpoint"]), *witnessed))
+        if not verdict.ok:
+            raise backupfile.BadBackup(f"its record does not hold: {verdict.problems[0]}")
+    rows = sum(compared.values())
+    return Restored(len(compared), rows, verdict.size, verdict.root, str(made["made_at"]), compared)
+
+
+def _fill(
+    model: type[db_models.Model], names: list[str], lines: Iterator[bytes]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Load one table; returns its count and figure, and the line after it."""
+    alias, tally = backups.home(model), tablerows.Tally()
+    model._base_manager.using(alias).all().delete()  # what making the tables put there
+    after: dict[str, Any] = {}
+
+    def rows() -> Iterator[db_models.Model]:
+        for line in lines:
+            if line[:1] != b"[":
+                after.update(_told(line))
+                return
+            tally.add(line)
+            yield model(**dict(zip(names, tablerows.values(line), strict=True)))
+
+    each = rows()
+    while batch := list(islice(each, _AT_ONCE)):
+        model._base_manager.using(alias).bulk_create(batch)
+    return {"rows": tally.rows, "figure": tally.figure()}, after
+
+
+def _check_end(line: dict[str, Any], counted: dict[str, Any], made: dict[str, Any]) -> None:
+    end = line.get("end")
+    if not isinstance(end, dict) or end.get("tables") != counted:
+        raise backupfile.BadBackup("it does not hold the rows that it counted")
+    text = b"manumit backup\n" + backups.signed_text(str(made["checkpoint"]), counted)
+    try:
+        public = ed25519.Ed25519PublicKey.from_public_bytes(record.public_key())
+        public.verify(binascii.unhexlify(end["signature"]), text)
+    except (InvalidSignature, ValueError, KeyError) as problem:
+        raise backupfile.BadBackup("it is not signed by the instance it says it is of") from problem
+
+
+def _settle(alias: str, tables: list[type[db_models.Model]]) -> None:
+    connection = connections[alias]
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
+            cursor.execute(statement)
+
+
+def _compare(
+    known: dict[str, type[db_models.Model]], counted: dict[str, dict[str, Any]]
+) -> dict[str, int]:
+    """Read every row back from the database and compare; raises BadBackup. Returns rows a table."""
+    found = {}
+    for label, expected in counted.items():
+        tally = tablerows.Tally()
+        for line in backups.told(known[label], backups.home(known[label])):
+            tally.add(line)
+        if {"rows": tally.rows, "figure": tally.figure()} != expected:
+            raise backupfile.BadBackup(f"the table {label} did not come back as it was")
+        found[label] = tally.rows
+    return found
+
+
+def note(*, by: acting.Actor, at: datetime, restored: Restored) -> None:
+    """Put on the record that this instance was restored, and from when."""
+    record.append(by=by.id, at=at, act="backup.restore", purpose=f"backup of {restored.made_at}")
+
+
+def destroyed() -> Iterator[UUID]:
+    """Yield the identifier of every wrap that was ever destroyed here."""
+    gone = models.DestroyedWrap.objects.order_by("id").values_list("id", flat=True)
+    yield from gone.iterator(chunk_size=5000)
+
+
+def destroy_again(*, wraps: Iterable[UUID]) -> int:
+    """Destroy wraps that an older backup brought back; returns how many. Call it in an action."""
+    wanted, there = iter(wraps), 0
+    while batch := list(islice(wanted, _AT_ONCE)):
+        rows = models.KeyWrap.objects.filter(id__in=batch)
+        models.DestroyedWrap.objects.bulk_create(
+            [models.DestroyedWrap.of(row) for row in rows], ignore_conflicts=True
+        )
+        there += rows.delete()[0]
+    return there
