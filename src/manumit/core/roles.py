@@ -112,6 +112,8 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "case.statement": _CASE_WRITERS,
     "case.nationality": _CASE_WRITERS,
     "case.close": _CASE_WRITERS,
+    "case.import": {_R.SUPERVISOR: _S.UNIT},
+    "case.export": {_R.SUPERVISOR: _S.UNIT},
     # how long things are kept; holds and erasures need two people, one of them the officer
     "retention.read": {**_CASE_READERS, _R.DATA_PROTECTION_OFFICER: _S.ANY},
     "retention.run": {_R.SYSTEM: _S.ANY},
