@@ -152,19 +152,6 @@ def test_status_is_decided_by_a_named_body(world):
     assert case.clocks.filter(kind="recovery").count() == 1
 
 
-def test_only_a_supervisor_lifts_the_protection_and_the_reason_stays(world):
-    case = world.taken()
-    reason = "A court decided so on 3 May, file 12."
-    with pytest.raises(acting.Refused, match="does not include"):
-        cases.lift_non_punishment(by=world.worker, at=AT, case=case, reason=reason)
-    case = cases.lift_non_punishment(by=world.supervisor, at=AT, case=case, reason=reason)
-    assert not case.non_punishment
-    assert case.non_punishment_lifted_by == world.supervisor.user
-    opened = reading.open_case(by=world.worker, at=AT, case=case)
-    assert opened["non_punishment_reason"] == reason
-    assert opened["name"] == NAME
-
-
 def test_the_database_itself_refuses_what_must_never_be(world):
     case = world.taken()
     wrong = [

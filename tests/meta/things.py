@@ -16,7 +16,7 @@ from allauth.mfa.models import Authenticator
 import casework
 import make
 from manumit.cases import interview
-from manumit.cases.actions import cases, consents
+from manumit.cases.actions import cases, consents, protection
 from manumit.cases.models import Consent
 from manumit.core import models, roles
 from manumit.core.actions import acting
@@ -100,6 +100,13 @@ def _need(here: World) -> uuid.UUID:
     return held.needs.filter(kind="medical", status="open").get().id
 
 
+def _lift(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    second = here.cast.join(Role.SUPERVISOR, here.cast.helping)
+    reason = "A reason that is long enough to be read."
+    return protection.propose_lift(by=second, at=here.at, case=held, reason=reason).id
+
+
 def _consent(here: World) -> uuid.UUID:
     held = cases.Case.objects.get(id=here.thing("case_id"))
     consents.give_consent(
@@ -129,6 +136,7 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "consent_id": _consent,
     "factor_id": _factor,
     "import_id": _import,
+    "lift_id": _lift,
     "need_id": _need,
     "referral_id": lambda here: here.cast.sent(at=here.at).id,
     "row_id": _row,
@@ -141,6 +149,7 @@ _CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
 # Who works with such a thing in its world, and whose own work it is; without an entry: everybody.
 RELATED: dict[str, frozenset[Role]] = {
     "case_id": _CASE,
+    "lift_id": frozenset({Role.SUPERVISOR}),
     "need_id": _CASE,
     "consent_id": _CASE,
     "referral_id": _CASE | {Role.SERVICE_FOCAL_POINT},

@@ -17,8 +17,8 @@ from django.urls import reverse
 import casework
 import make
 import signed_in
-from manumit.cases.actions import cases, referrals, screenings
-from manumit.cases.models import Case, Consent, Referral, Screening
+from manumit.cases.actions import cases, compelled, protection, referrals, screenings
+from manumit.cases.models import Case, Consent, ProtectionLift, Referral, Screening
 from manumit.core import models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
@@ -29,15 +29,23 @@ CASE_ONLY = ("birth", "registration", "languages")
 TALK_ONLY = ("interpreter_name", "observations")
 NEED = ("detail", "health")
 NOTES = ("team", "medical", "legal")
-LEGAL = ("non_punishment_reason",)
+LIFT = ("reason_to_lift",)
+APART = ("compelled",)
 REFERRAL = ("message", "answer_note")
 
 # What the pages show to whom. Of a talk that has ended its officer, and who leads the gate, see what
 # it showed; who interpreted is written down and shown on no page. A letter carries what one kind of
 # help needs (cases/data/needs.toml, "medical") and nothing of notes, observations or other needs.
-ALL = frozenset({*PERSON, *CASE_ONLY, *TALK_ONLY, *NEED, *NOTES, *LEGAL, *REFERRAL})
+ALL = frozenset({*PERSON, *CASE_ONLY, *TALK_ONLY, *NEED, *NOTES, *LIFT, *APART, *REFERRAL})
 TALK = frozenset({"observations"})
-WHOLE = ALL - {"interpreter_name"}
+LEADER = ALL - {"interpreter_name"}
+WHOLE = LEADER - {*LIFT}
+TEAM = WHOLE - {*APART}
+OTHERS = {
+    "gate worker": TALK,
+    "gate supervisor": TALK,
+    "data_protection_officer": frozenset(LIFT),
+}
 LETTER = frozenset({"name", "contact", "safe_contact", *NEED, "message"})
 
 
@@ -51,6 +59,7 @@ class Story:
     talk: Screening = field(init=False)
     case: Case = field(init=False)
     referral: Referral = field(init=False)
+    lift: ProtectionLift = field(init=False)
     others: dict[str, acting.Actor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,10 +94,13 @@ class Story:
             by=cast.worker, at=at, case=self.case, kind="medical",
             detail=self.word("detail"), health=self.word("health"),
         )  # fmt: skip
-        cases.lift_non_punishment(
+        self.lift = protection.propose_lift(
             by=cast.supervisor, at=at, case=self.case,
-            reason=f"{self.word('non_punishment_reason')} and twenty characters",
+            reason=f"{self.word('reason_to_lift')} and twenty characters",
         )  # fmt: skip
+        compelled.write_compelled_act(
+            by=cast.worker, at=at, case=self.case, kind="other", words=self.word("compelled")
+        )
         self._refer()
         self.talk.refresh_from_db()
         self.case.refresh_from_db()
@@ -140,6 +152,7 @@ class Story:
         word = Consent.objects.filter(subject_id__in=self.case.subject_ids(), given=True)
         return {
             "case_id": self.case.id,
+            "lift_id": self.lift.id,
             "need_id": self.case.needs.get(kind="medical").id,
             "consent_id": word.latest("at").id,
             "referral_id": self.referral.id,
@@ -159,12 +172,12 @@ class Story:
         return {
             "officer": (cast.officer, TALK),
             "worker": (cast.worker, WHOLE),
-            "colleague": (cast.colleague, WHOLE),
-            "supervisor": (cast.supervisor, WHOLE),
+            "colleague": (cast.colleague, TEAM),
+            "supervisor": (cast.supervisor, LEADER),
             "clinic": (cast.focal, LETTER),
             "clinic colleague": (cast.second_focal, LETTER),
         } | {
-            name: (actor, TALK if name in {"gate worker", "gate supervisor"} else frozenset())
+            name: (actor, OTHERS.get(name, frozenset()))
             for name, actor in self.others.items()
         }
 

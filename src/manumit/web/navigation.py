@@ -28,6 +28,7 @@ LINKS: tuple[Link, ...] = (
     Link("Services", "services", "directory.read"),
     Link("People of my unit", "unit_people", "account.admit"),
     Link("Accounts", "accounts", "account.manage"),
+    Link("Second decision", "protections", "case.confirm_lift"),
     Link("Record", "record", "record.read"),
 )
 

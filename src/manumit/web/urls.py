@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from manumit.cases.views import cases, consents, day, referrals, screening
-from manumit.directory.views import imports, public, services
+from manumit.cases.views import cases, compelled, consents, day, protection, referrals, screening
+from manumit.directory.views import help, imports, public, services
 from manumit.web.views import accounts, home, record, security, signing_in
 
 urlpatterns = [
@@ -47,7 +47,10 @@ urlpatterns = [
     path("unit/shares", accounts.unit_shares, name="unit_shares"),
     path("unit/shares/prove", accounts.unit_shares_prove, name="unit_shares_prove"),
     # --- directory ---
-    path("find-help", public.find_help, name="find_help"),
+    path("find-help", help.find_help, name="find_help"),
+    path("find-help.json", help.find_help_json, name="find_help_json"),
+    path("find-help/card", help.find_help_card, name="find_help_card"),
+    path("find-help/file", help.find_help_file, name="find_help_file"),
     path("hsds/", public.hsds_about, name="hsds_about"),
     path("hsds/services", public.hsds_services, name="hsds_services"),
     path("hsds/services/<uuid:service_id>", public.hsds_service, name="hsds_service"),
@@ -71,6 +74,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>", cases.case, name="case"),
     path("cases/<uuid:case_id>/assign", cases.case_assign, name="case_assign"),
     path("cases/<uuid:case_id>/close", cases.case_close, name="case_close"),
+    path("cases/<uuid:case_id>/compelled", compelled.case_compelled, name="case_compelled"),
     path("cases/<uuid:case_id>/consents", consents.case_consents, name="case_consents"),
     path("cases/<uuid:case_id>/needs/<uuid:need_id>", cases.need, name="need"),
     path("cases/<uuid:case_id>/needs/<uuid:need_id>/refer", referrals.refer, name="refer"),
@@ -82,7 +86,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/needs/new", cases.need_new, name="need_new"),
     path("cases/<uuid:case_id>/note", cases.case_note, name="case_note"),
     path("cases/<uuid:case_id>/person", cases.case_person, name="case_person"),
-    path("cases/<uuid:case_id>/protection", cases.case_protection, name="case_protection"),
+    path("cases/<uuid:case_id>/protection", protection.case_protection, name="case_protection"),
     path("cases/<uuid:case_id>/status", cases.case_status, name="case_status"),
     path("cases/<uuid:case_id>/take", cases.case_take, name="case_take"),
     path("cases/new", cases.case_new, name="case_new"),
@@ -90,6 +94,8 @@ urlpatterns = [
     path("consents/<uuid:consent_id>/withdraw", consents.consent_withdraw, name="consent_withdraw"),
     path("duties", day.duties, name="duties"),
     path("inbox", referrals.inbox, name="inbox"),
+    path("protection", protection.protections, name="protections"),
+    path("protection/<uuid:lift_id>", protection.protection, name="protection"),
     path("referrals", day.referrals, name="referrals"),
     path("referrals/<uuid:referral_id>", referrals.referral_, name="referral"),
     path("referrals/<uuid:referral_id>/answer", referrals.referral_answer, name="referral_answer"),

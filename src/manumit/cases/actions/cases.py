@@ -8,7 +8,7 @@ from manumit.assessments.models import Assessment
 from manumit.cases import consent, deadlines, needs, referral
 from manumit.cases import status as rules
 from manumit.cases.actions import clocks, consents, guard, opening
-from manumit.cases.models import Case, Need, Note, Referral
+from manumit.cases.models import BirthFacts, Case, Need, Note, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields, roles
 from manumit.core.actions import acting, names, sealed
@@ -269,18 +269,6 @@ def decide_status(
     return held
 
 
-@acting.action("case.lift_non_punishment")
-def lift_non_punishment(*, by: acting.Actor, at: datetime, case: Case, reason: str) -> Case:
-    """Lift the protection from punishment. Who, when and why stay on the case."""
-    held = guard.hold(by, "case.lift_non_punishment", case)
-    guard.refuse_if(rules.why_not_lift_non_punishment(flag=held.non_punishment, reason=reason))
-    sealed.write(held, {"non_punishment_reason": reason.strip()}, _keys(by, held))
-    held.non_punishment = False
-    held.non_punishment_lifted_by, held.non_punishment_lifted_at = by.person, at
-    held.save()
-    return held
-
-
 @acting.action("case.close")
 def close_case(
     *, by: acting.Actor, at: datetime, case: Case, reason: str, status: str = "Closed"
@@ -353,6 +341,11 @@ def erase_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
     Assessment.objects.about(held.subject_ids()).order_by().update(answers=None)
     held.needs.update(detail=None, health=None)
     held.notes.update(team=None, medical=None, legal=None)
+    held.compelled_acts.update(kind=None, words=None)
+    BirthFacts.objects.filter(case=held).update(facts=None, mother_name=None, mother_birth=None)
+    for lift in held.protection_lifts.values_list("id", flat=True):
+        sealed.destroy_keys(object_id=lift)
+    held.protection_lifts.update(reason=None)
     held.erased_at = at
     _empty(held)
     if held.screening is not None:

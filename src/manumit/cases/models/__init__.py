@@ -5,23 +5,54 @@ may identify or tell is sealed under a key of its own case, screening or referra
 """
 
 from .answering import Answering
+from .birth import BirthFacts
 from .case import Case, Need, Note
 from .clock import Clock
+from .closing import Closing
+from .compelled import CompelledAct
 from .consent import Consent
+from .course import Course, Session
 from .denial import Denial
 from .disclosure import Disclosure
+from .door import Door, DoorLock, DoorMessage, DoorVisit
+from .entitlement import Entitlement
+from .group import Group, Membership
+from .handover import Handover
+from .htcds import CaseSheet, HtcdsRecord
+from .plan import Goal, Look, SafetyPlan, Step
+from .protection import ProtectionLift
 from .referral import Referral
 from .screening import Screening
 
 __all__ = [
     "Answering",
+    "BirthFacts",
     "Case",
+    "CaseSheet",
     "Clock",
+    "Closing",
+    "CompelledAct",
     "Consent",
+    "Course",
     "Denial",
     "Disclosure",
+    "Door",
+    "DoorLock",
+    "DoorMessage",
+    "DoorVisit",
+    "Entitlement",
+    "Goal",
+    "Group",
+    "Handover",
+    "HtcdsRecord",
+    "Look",
+    "Membership",
     "Need",
     "Note",
+    "ProtectionLift",
     "Referral",
+    "SafetyPlan",
     "Screening",
+    "Session",
+    "Step",
 ]

@@ -91,6 +91,9 @@ class Case(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+"
     )
     non_punishment_lifted_at = models.DateTimeField(null=True)
+    non_punishment_confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     language = models.CharField(max_length=8, blank=True)
     minor = models.BooleanField(null=True)
     guardian = models.CharField(
@@ -123,7 +126,6 @@ class Case(models.Model):
     place = fields.SealedField(FieldClass.CONTACT)
     contact = fields.SealedField(FieldClass.CONTACT)
     safe_contact = fields.SealedField(FieldClass.CONTACT)
-    non_punishment_reason = fields.SealedField(FieldClass.LEGAL)
     deciding_organisation = fields.SealedField(FieldClass.LEGAL)
 
     objects = CaseQuerySet.as_manager()
@@ -141,6 +143,7 @@ class Case(models.Model):
         "non_punishment",
         "non_punishment_lifted_by",
         "non_punishment_lifted_at",
+        "non_punishment_confirmed_by",
         "language",
         "minor",
         "guardian",
@@ -184,11 +187,15 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(non_punishment=True)
-                | models.Q(
-                    non_punishment_lifted_by__isnull=False,
-                    non_punishment_lifted_at__isnull=False,
+                | (
+                    models.Q(
+                        non_punishment_lifted_by__isnull=False,
+                        non_punishment_confirmed_by__isnull=False,
+                        non_punishment_lifted_at__isnull=False,
+                    )
+                    & ~models.Q(non_punishment_lifted_by=models.F("non_punishment_confirmed_by"))
                 ),
-                name="case_non_punishment_lifted_by_somebody",
+                name="case_non_punishment_lifted_by_two",
             ),
             models.CheckConstraint(
                 condition=models.Q(case_status__in=sorted(s.value for s in status.OPEN))
@@ -217,6 +224,11 @@ class Case(models.Model):
                 fields=["unit", "next_due_at", "id"],
                 condition=models.Q(worker=None, case_status="Active"),
                 name="case_unassigned",
+            ),
+            models.Index(
+                fields=["unit", "next_due_at", "id"],
+                condition=models.Q(minor=True),
+                name="case_children",
             ),
         )
 

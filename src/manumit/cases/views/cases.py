@@ -14,7 +14,15 @@ from manumit.cases.actions import cases as acts
 from manumit.cases.actions import consents, reading
 from manumit.cases.forms import case as forms
 from manumit.cases.forms import parts
-from manumit.cases.models import Case, Clock, Consent, Need, Note, Referral
+from manumit.cases.models import (
+    Case,
+    Clock,
+    Consent,
+    Need,
+    Note,
+    ProtectionLift,
+    Referral,
+)
 from manumit.cases.views import paging, showing, timeline
 from manumit.core import models as core
 from manumit.core import roles
@@ -126,6 +134,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
         "tasks": _tasks(row, need_rows, referrals, words),
         "worker": row.worker,
         "mine": row.worker_id == actor.id,
+        "lifts": ProtectionLift.objects.of_case(row),
     }
     return render(request, "cases/case.html", context)
 
@@ -142,6 +151,9 @@ def _may(request: Request, row: Case) -> dict[str, bool]:
         "case.assign",
         "case.take",
         "case.lift_non_punishment",
+        "case.compelled",
+        "case.statement",
+        "case.nationality",
         "referral.send",
         "consent.withdraw",
     )
@@ -259,7 +271,6 @@ def _opened(request: Request, row: Case, need_rows: list[Need]) -> dict[str, Any
     )
     return {
         "person": _person_rows(person),
-        "reason": person.get("non_punishment_reason"),
         "decided_by": person.get("deciding_organisation"),
         "needs": [
             {"title": _(needs.label(n.kind)), **words}
@@ -560,28 +571,6 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
         "help does not depend on it."
     )
     return _form(request, row, form, _("Decision of a named body"), intro=intro)
-
-
-@page("case.lift_non_punishment", methods=("GET", "POST"))
-def case_protection(request: Request, case_id: UUID) -> HttpResponse:
-    """Lift the protection from punishment, with a reason that stays."""
-    row = find(request, case_id, "case.lift_non_punishment")
-    form = forms.Lift(showing.posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.lift_non_punishment(
-                by=request.actor, at=request.now, case=row, reason=form.cleaned_data["reason"]
-            )
-            return redirect("case", row.id)
-        except acting.Refused as refusal:
-            _refused(form, refusal)
-    intro = _(
-        "A person is not punished for what they were made to do. Your name, the day and this "
-        "reason stay visible on the case for good."
-    )
-    return _form(
-        request, row, form, _("Lift the protection"), intro=intro, button=_("Lift the protection")
-    )
 
 
 @page("case.close", methods=("GET", "POST"))

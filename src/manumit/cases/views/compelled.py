@@ -1,0 +1,66 @@
+"""The page of what a person was made to do. It is opened on request, and nothing on it leaves."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from manumit.cases import compelled
+from manumit.cases.actions import compelled as acts
+from manumit.cases.forms import compelled as forms
+from manumit.cases.models import Case, CompelledAct
+from manumit.cases.views import cases, showing
+from manumit.core.actions import acting
+from manumit.core.views import Request, page
+
+
+@page("case.compelled", methods=("GET", "POST"))
+def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
+    """Show what is written when asked to; write one thing down; strike one out."""
+    row = cases.find(request, case_id, "case.compelled")
+    strike = request.POST.get("strike", "")
+    form = forms.Act(None if strike else showing.posted(request))
+    if strike:
+        _strike(request, row, strike)
+        return redirect("case_compelled", row.id)
+    if form.is_bound and form.is_valid():
+        try:
+            acts.write_compelled_act(
+                by=request.actor, at=request.now, case=row, **form.cleaned_data
+            )
+            messages.success(request, _("It is kept apart, for the defence of the person alone."))
+            return redirect("case_compelled", row.id)
+        except acting.NotFound:
+            raise
+        except acting.Refused as refusal:
+            form.add_error(None, _(refusal.reason))
+    written = CompelledAct.objects.of_case(row).count()
+    shown = bool(request.GET.get("open")) and written > 0
+    opened = (
+        acts.open_compelled_acts(by=request.actor, at=request.now, case=row) if shown else []
+    )
+    labels = {kind.value: label for kind, label in compelled.LABELS.items()}
+    context = {
+        "case": row,
+        "form": form,
+        "written": written,
+        "shown": shown,
+        "acts": [{"row": a.row, "kind": _(labels[a.kind]) if a.kind in labels else "",
+                  "words": a.words} for a in opened],
+    }  # fmt: skip
+    code = 400 if form.is_bound else 200
+    return render(request, "cases/case_compelled.html", context, status=code)
+
+
+def _strike(request: Request, row: Case, given: str) -> None:
+    try:
+        wanted = UUID(given)
+    except ValueError as error:
+        raise acting.NotFound from error
+    act = CompelledAct.objects.filter(case=row, pk=wanted).first()
+    if act is None:
+        raise acting.NotFound
+    acts.strike_compelled_act(by=request.actor, at=request.now, act=act)
+    messages.success(request, _("It was struck out."))
