@@ -211,10 +211,10 @@ def read(file: str, data: bytes) -> Reading:
 
     Raises `entry.Unreadable` when the file is no table or its heading lacks a column.
     """
-    lines = list(_xlsx(file, data) if data[:4] == b"PK\x03\x04" else _csv(file, data))
-    if not lines:
+    found = lines(file, data)
+    if not found:
         raise Unreadable(file, 1, "The file is empty.", "Start from the template.")
-    _, first = lines[0]
+    _, first = found[0]
     heading = [cell.strip().lower() for cell in first]
     missing = [name for name in REQUIRED if name not in heading]
     if missing:
@@ -224,7 +224,15 @@ def read(file: str, data: bytes) -> Reading:
         raise Unreadable(
             file, 1, f"The column “{unknown[0]}” is not known.", "Use the columns of the template."
         )
-    return _read_rows(file, heading, lines[1:])
+    return _read_rows(file, heading, found[1:])
+
+
+def lines(file: str, data: bytes) -> list[tuple[int, list[str]]]:
+    """Return every line of a CSV or XLSX file with its number, within the limits of this module.
+
+    Raises `entry.Unreadable` when it is neither, or too large.
+    """
+    return list(_xlsx(file, data) if data[:4] == b"PK\x03\x04" else _csv(file, data))
 
 
 def _read_rows(
