@@ -7,6 +7,8 @@ are in `needs.CloseReason` and the words stand beside them, sealed. A case may c
 
 from dataclasses import dataclass
 
+from manumit.core.reasons import say
+
 
 @dataclass(frozen=True)
 class OpenEnds:
@@ -45,7 +47,7 @@ def named(ends: OpenEnds) -> list[tuple[str, str, int]]:
 def why_not(ends: OpenEnds) -> str:
     """Say why a case may not close yet; "" when it may."""
     if ends.courses:
-        return f"{ends.courses} course(s) of support go on. Finish or stop them first."
+        return say("{n} course(s) of support go on. Finish or stop them first.", n=ends.courses)
     if ends.handovers:
         return "The case is offered to somebody. Take the offer back first."
     return ""

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from manumit.core.reasons import low, say
+
 
 class Rhythm(StrEnum):
     """How often."""
@@ -121,7 +123,7 @@ def _months_on(first: datetime, number: int) -> datetime:
 def why_not_plan(count: int, instants: Sequence[datetime]) -> str:
     """Say why a course cannot be planned like this; "" when it can."""
     if not 1 <= count <= MOST:
-        return f"Plan between 1 and {MOST} sessions. More can be added later."
+        return say("Plan between 1 and {most} sessions. More can be added later.", most=MOST)
     if len(set(instants)) != len(instants):
         return "Two sessions are at the same time."
     return ""
@@ -133,7 +135,7 @@ def why_not_mark(
     """Say why a session cannot be marked; "" when it can."""
     old, new = Session(old), Session(new)
     if new not in TRANSITIONS[old]:
-        return f"This session is “{SESSION_LABELS[old].lower()}” already."
+        return say("This session is “{state}” already.", state=low(SESSION_LABELS[old]))
     if new in {Session.HELD, Session.MISSED} and planned_at > now:
         return "This session is still to come. Move it when it takes place earlier."
     return ""
@@ -176,7 +178,9 @@ def why_not_end(state: State | str, outcome: str, *, planned: int, finished: boo
     if outcome not in set(Outcome):
         return "Choose what it led to from the list."
     if finished and planned:
-        return f"{planned} session(s) are still planned. Stop the course, or hold or cancel them."
+        return say(
+            "{n} session(s) are still planned. Stop the course, or hold or cancel them.", n=planned
+        )
     return ""
 
 

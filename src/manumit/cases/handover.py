@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from manumit.cases import deadlines
+from manumit.core.reasons import low, say
 
 
 class State(StrEnum):
@@ -149,7 +150,7 @@ def why_not(state: State | str, act: Act | str) -> str:
     state, act = State(state), Act(act)
     if act in TRANSITIONS[state]:
         return ""
-    return f"This hand-over was answered already: {LABELS[state].lower()}."
+    return say("This hand-over was answered already: {state}.", state=low(LABELS[state]))
 
 
 def why_not_answer(

@@ -43,6 +43,9 @@ class CloseReason(StrEnum):
     HANDED_OVER = "handed_over"
     LOST_CONTACT = "lost_contact"
     DIED = "died"
+    RETURNED = "returned"
+    RESETTLED = "resettled"
+    UNSAFE = "unsafe_to_contact"
     OPENED_BY_MISTAKE = "opened_by_mistake"
     OTHER = "other"
 
@@ -54,6 +57,9 @@ CLOSE_LABELS: dict[CloseReason, str] = {
     CloseReason.HANDED_OVER: "Another body took over",
     CloseReason.LOST_CONTACT: "No contact any more",
     CloseReason.DIED: "The person died",
+    CloseReason.RETURNED: "The person went home, by their own choice",
+    CloseReason.RESETTLED: "The person was resettled to another country",
+    CloseReason.UNSAFE: "Contact would put the person in danger",
     CloseReason.OPENED_BY_MISTAKE: "Opened by mistake",
     CloseReason.OTHER: "Another reason",
 }

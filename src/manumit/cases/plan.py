@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from manumit.core.reasons import low, say
+
 
 class Level(StrEnum):
     """How a need stands, as the worker and the person see it together; the worst is last."""
@@ -197,8 +199,10 @@ def why_not_move_goal(old: GoalState | str, new: GoalState | str) -> str:
     old, new = GoalState(old), GoalState(new)
     if new in GOAL_TRANSITIONS[old]:
         return ""
-    return (
-        f"A goal that is “{GOAL_LABELS[old].lower()}” cannot become “{GOAL_LABELS[new].lower()}”."
+    return say(
+        "A goal that is “{old}” cannot become “{new}”.",
+        old=low(GOAL_LABELS[old]),
+        new=low(GOAL_LABELS[new]),
     )
 
 
