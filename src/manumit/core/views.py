@@ -69,9 +69,17 @@ def page(
 
 
 def public_page(
-    *, reason: str, methods: tuple[str, ...] = ("GET",)
+    *,
+    reason: str,
+    methods: tuple[str, ...] = ("GET",),
+    nameless: bool = False,
+    keep_seconds: int = 0,
 ) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponse]], Guarded[P]]:
-    """Declare a page open to everyone, and say why that is right."""
+    """Declare a page open to everyone, and say why that is right.
+
+    A `nameless` page never learns who asks (see web/nameless). What is the same for everybody may be
+    kept by caches for `keep_seconds` when it was asked for by its address alone.
+    """
     allowed = tuple(methods) + (("HEAD",) if "GET" in methods else ())
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Guarded[P]:
@@ -79,9 +87,13 @@ def public_page(
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if keep_seconds and request.method in ("GET", "HEAD") and response.status_code == 200:
+                response.kept = f"public, max-age={keep_seconds}"  # type: ignore[attr-defined]
+            return response
 
         guarded.public = reason  # type: ignore[attr-defined]
+        guarded.nameless = nameless  # type: ignore[attr-defined]
         guarded.methods = tuple(methods)  # type: ignore[attr-defined]
         return guarded
 

@@ -32,7 +32,7 @@ def headers(respond: Respond) -> Respond:
     def answer(request: HttpRequest) -> HttpResponse:
         response = respond(request)
         if not request.path.startswith(settings.STATIC_URL) or response.status_code >= 400:
-            response["Cache-Control"] = "no-store"
+            response["Cache-Control"] = getattr(response, "kept", "no-store")
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response["X-Content-Type-Options"] = "nosniff"
@@ -71,14 +71,17 @@ def session(respond: Respond) -> Respond:
 
 
 def language(respond: Respond) -> Respond:
-    """Speak the language the person chose: in their account, else in this browser."""
+    """Speak the language that the address asks for (?lang=), else the person's, else the browser's."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        chosen = getattr(request.user, "language", "") or request.COOKIES.get(
-            settings.LANGUAGE_COOKIE_NAME, ""
-        )
         known = {code for code, _ in settings.LANGUAGES}
-        code = chosen if chosen in known else translation.get_language_from_request(request)
+        wishes = (
+            request.GET.get("lang", ""),
+            getattr(request.user, "language", ""),
+            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        )
+        chosen = next((wish for wish in wishes if wish in known), "")
+        code = chosen or translation.get_language_from_request(request)
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = respond(request)

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "manumit.web.middleware.headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "manumit.web.nameless.nameless",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,96 +1,18 @@
-"""The open pages: finding help without saying who one is, and the directory as HSDS 3.0.
-
-Resolution 2331 (2016), paragraph 3(b), asks that services be within reach of those who need them;
-a list that only officials can read is not. Nothing that is asked here is kept: no session, no
-cookie, no row, and the search goes in the body of the request, so that it stands neither in the
-address nor in the browser's history.
-"""
+"""The directory as HSDS 3.0 (Open Referral): what other programs read."""
 
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from manumit.core.views import public_page
-from manumit.directory import codes, eligibility, entry, fit, forms, hsds, models, opening
+from manumit.directory import codes, hsds, models
 
-MOST = 20
 PER_PAGE, MOST_PER_PAGE = 50, 500
-WHY_OPEN = "Resolution 2331 OP 3(b): services must be findable without identity; keeps nothing"
 WHY_HSDS = "HSDS 3.0 asks for open read access; services are public knowledge"
-
-
-# It changes nothing and keeps nothing, so there is nothing to forge; a token would be a trace.
-@csrf_exempt
-@public_page(reason=WHY_OPEN, methods=("GET", "POST"))
-def find_help(request: HttpRequest) -> HttpResponse:
-    """Find help near a place, without saying who asks."""
-    form = forms.PublicSearch(request.POST if request.method == "POST" else None)
-    offers: list[dict[str, Any]] = []
-    unknown_place = False
-    if form.is_bound and form.is_valid():
-        need, name = form.cleaned_data["need"], form.cleaned_data["place"].strip()
-        place = models.Place.objects.public().by_name(name) if name else None
-        unknown_place = bool(name) and place is None
-        # From distances to several places one could work out where a hidden place is.
-        hides = need == "safehouse"
-        services = models.Service.objects.all()
-        found = (services if hides else services.without_hidden_spots()).offered(
-            need,
-            place.point if place and not hides else None,
-            eligibility.Person(),
-            "",
-            datetime.now(UTC),
-        )
-        prefetch_related_objects([offer.service for offer in found[:MOST]], "need_rows")
-        offers = [_shown(offer) for offer in found[:MOST]]
-    context = {
-        "form": form,
-        "offers": offers,
-        "searched": form.is_bound and form.is_valid(),
-        "unknown_place": unknown_place,
-        "places": models.Place.objects.public().names(),
-    }
-    return render(request, "directory/find_help.html", context)
-
-
-def _shown(offer: fit.Offer[models.Service]) -> dict[str, Any]:
-    """Return what a stranger sees; the spot of a safe place to stay is not shown."""
-    language = get_language() or "en"
-    service = offer.service
-    place = service.public_place(language)
-    return {
-        "name": service.name_in(language),
-        "organisation": service.organisation.name_i18n.get(language, service.organisation.name),
-        "description": service.description_in(language),
-        "place": place,
-        "distance_km": offer.distance_km if place and near_enough_to_tell(service) else None,
-        "opening": offer.parts[3].because,
-        "hours": [
-            f"{_(entry.DAYS[span.weekday].capitalize())}: \u2066{opening.span_words(span)}\u2069"
-            for span in service.hours
-        ],
-        "takes": offer.to_ask,
-        "access": [codes.label("access", code, language) for code in service.access],
-        "languages": service.languages,
-        "phone": service.phone,
-        "email": service.email,
-        "website": service.website,
-        "fresh": offer.fresh,
-    }
-
-
-def near_enough_to_tell(service: models.Service) -> bool:
-    """Tell whether a distance means something: not from the middle of a district or province."""
-    return service.place.precision not in entry.AREAS
 
 
 @public_page(reason=WHY_HSDS)

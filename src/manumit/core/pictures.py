@@ -1,0 +1,16 @@
+"""A text as a square picture that a telephone reads (ISO/IEC 18004, QR code), as SVG."""
+
+import io
+
+import qrcode
+import qrcode.image.svg
+
+
+def square(text: str) -> str:
+    """Return the picture as an SVG element that can stand in a page or a paper."""
+    made = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
+    made.add_data(text)
+    out = io.BytesIO()
+    made.make_image(image_factory=qrcode.image.svg.SvgPathImage).save(out)
+    written = out.getvalue().decode()
+    return written[written.index("<svg") :]
