@@ -10,6 +10,7 @@ import base64
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -186,3 +187,35 @@ def find_identifier(*, by: acting.Actor, at: datetime, kind: str, value: str) ->
     blinds = [sealing.blind(ring.open_wrap(wrap), kind, exact) for wrap in wraps]
     found = models.BlindIdentifier.objects.filter(unit_id=unit.id, blind__in=blinds)
     return list(found.values_list("object_id", flat=True).distinct())
+
+
+def find_identifiers(
+    *, by: acting.Actor, at: datetime, kind: str, values: Iterable[str]
+) -> dict[str, list[UUID]]:
+    """Return whose identifiers these are in the actor's unit, by value; one opening on the record."""
+    unit = by.unit
+    record.append(
+        by=by.id,
+        at=at,
+        act="open",
+        field_class=FieldClass.LINK,
+        purpose=f"{kind} search",
+        objects={"unit": str(unit.id)},
+    )
+    ring = by.keys()
+    wraps = models.KeyWrap.objects.filter(object_id=unit.id, field_class=FieldClass.LINK)
+    keys = [ring.open_wrap(wrap) for wrap in wraps.order_by("-version")]
+    wanted = {
+        sealing.blind(key, kind, spelling.identifier(value)): value
+        for value in values
+        for key in keys
+    }
+    found: dict[str, list[UUID]] = {}
+    blinds = list(wanted)
+    for start in range(0, len(blinds), 500):
+        rows = models.BlindIdentifier.objects.filter(
+            unit_id=unit.id, blind__in=blinds[start : start + 500]
+        )
+        for row in rows:
+            found.setdefault(wanted[bytes(row.blind)], []).append(row.object_id)
+    return found
