@@ -4,6 +4,7 @@ Coded facts that identify nobody stay readable (they drive lists, clocks and per
 may identify or tell is sealed under a key of its own case, screening or referral.
 """
 
+from .account import Account, AccountRequest, Telling
 from .answering import Answering
 from .birth import BirthFacts
 from .case import Case, Need, Note
@@ -22,9 +23,12 @@ from .htcds import CaseSheet, HtcdsRecord
 from .plan import Goal, Look, SafetyPlan, Step
 from .protection import ProtectionLift
 from .referral import Referral
+from .rotation import KeyRotation
 from .screening import Screening
 
 __all__ = [
+    "Account",
+    "AccountRequest",
     "Answering",
     "BirthFacts",
     "Case",
@@ -45,6 +49,7 @@ __all__ = [
     "Group",
     "Handover",
     "HtcdsRecord",
+    "KeyRotation",
     "Look",
     "Membership",
     "Need",
@@ -55,4 +60,5 @@ __all__ = [
     "Screening",
     "Session",
     "Step",
+    "Telling",
 ]
