@@ -70,7 +70,7 @@ def test_one_changed_value_or_row_changes_the_figure():
 
 @pytest.mark.parametrize("value", [float("nan"), object(), {1, 2}, 1j])
 def test_what_no_line_can_carry_is_refused(value):
-    with pytest.raises(ValueError, match="kind|JSON|float"):
+    with pytest.raises(ValueError, match=r"kind|JSON|float"):
         tablerows.line([value], [False])
 
 
