@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from manumit.assessments.models import Assessment
-from manumit.cases import consent, deadlines, needs, referral
+from manumit.cases import consent, deadlines, htcds, needs, referral
 from manumit.cases import status as rules
 from manumit.cases.actions import clocks, consents, guard, opening
-from manumit.cases.models import BirthFacts, Case, Need, Note, Referral
+from manumit.cases.models import BirthFacts, Case, HtcdsRecord, Need, Note, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields, roles
 from manumit.core.actions import acting, names, sealed
@@ -341,6 +341,7 @@ def erase_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
     Assessment.objects.about(held.subject_ids()).order_by().update(answers=None)
     held.needs.update(detail=None, health=None)
     held.notes.update(team=None, medical=None, legal=None)
+    HtcdsRecord.objects.filter(case=held).update(**dict.fromkeys(htcds.DOCUMENTS))
     held.compelled_acts.update(kind=None, words=None)
     BirthFacts.objects.filter(case=held).update(facts=None, mother_name=None, mother_birth=None)
     for lift in held.protection_lifts.values_list("id", flat=True):
