@@ -132,6 +132,11 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
         _R.SUPERVISOR: _S.UNIT,
         _R.THE_PERSON: _S.OWN,
     },
+    "telling.read": _CASE_WRITERS,
+    "telling.record": _CASE_WRITERS,
+    "telling.request": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
+    "telling.answer": _CASE_WRITERS,
+    "telling.read_shared": {_R.CASE_WORKER: _S.REFERRED, _R.SUPERVISOR: _S.REFERRED},
     "referral.read": {
         _R.CASE_WORKER: _S.UNIT,
         _R.SUPERVISOR: _S.UNIT,

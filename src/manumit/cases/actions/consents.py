@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from manumit.cases import compelled, deadlines, screening, texts
 from manumit.cases import consent as rules
-from manumit.cases import deadlines, screening, texts
 from manumit.cases import referral as referrals
-from manumit.cases.actions import clocks, disclosing, guard
-from manumit.cases.models import Case, Consent, Referral, Screening
+from manumit.cases.actions import clocks, disclosing, guard, recalling
+from manumit.cases.models import (
+    Account,
+    BirthFacts,
+    Case,
+    Consent,
+    Disclosure,
+    HtcdsRecord,
+    Referral,
+    Screening,
+)
 from manumit.core.actions import acting, names, sealed
 from manumit.core.sealing import FieldClass
 from manumit.directory.models import Service
@@ -20,15 +29,6 @@ _CONTACT: frozenset[str] = frozenset({"contact", "safe_contact"})
 
 
 @dataclass(frozen=True)
-class CannotRecall:
-    """Something that already left: who has it, what it was, since when."""
-
-    recipient: str
-    fields: tuple[str, ...]
-    sent_at: datetime
-
-
-@dataclass(frozen=True)
 class Withdrawal:
     """What a withdrawal did. `to_tell` names recipients that a person must tell."""
 
@@ -36,7 +36,7 @@ class Withdrawal:
     ended: tuple[Referral, ...] = ()
     told: tuple[str, ...] = ()
     to_tell: tuple[str, ...] = ()
-    cannot_recall: tuple[CannotRecall, ...] = ()
+    cannot_recall: tuple[recalling.CannotRecall, ...] = ()
 
 
 def rules_for(subjects: Sequence[UUID]) -> list[rules.Consent]:
@@ -160,14 +160,17 @@ def _take_effect(by: acting.Actor, at: datetime, held: Consent) -> Withdrawal:
         case = Case.objects.select_for_update().filter(screening=talk).first()
     if talk is None and case is not None and case.screening_id:
         talk = Screening.objects.select_for_update().get(pk=case.screening_id)
-    if purpose is rules.Purpose.SHARE_WITH_SERVICE and case is not None:
+    if purpose in rules.NAMED_RECIPIENT and case is not None:
         return _end_shares(by, at, held, case)
     if purpose is rules.Purpose.STORE_RECORD:
         forget_identity(by=by, at=at, case=case, talk=talk, columns=NAMING)
     elif purpose is rules.Purpose.CONTACT_ME:
         forget_identity(by=by, at=at, case=case, talk=talk, columns=_CONTACT)
-    elif purpose is rules.Purpose.INTERVIEW and talk is not None:
-        _forget_answers(at, talk)
+    elif purpose is rules.Purpose.INTERVIEW:
+        if talk is not None:
+            _forget_answers(at, talk)
+        if case is not None:
+            forget_accounts(at=at, case=case)
     return Withdrawal(held)
 
 
@@ -178,6 +181,16 @@ def _forget_answers(at: datetime, talk: Screening) -> None:
         talk.finished_at = at
     talk.observations = talk.stop_note = None
     talk.save()
+
+
+def forget_accounts(*, at: datetime, case: Case) -> None:
+    """Destroy what the person told, here and where it was given, inside an action."""
+    for row in Account.objects.select_for_update().filter(case=case):
+        sealed.destroy_keys(object_id=row.id)
+        row.words = row.place = row.asked_by = row.interpreter = None
+        row.save()
+    left = Disclosure.objects.standing().filter(case=case, what="account")
+    left.update(ended_at=at, withdrawn=True)
 
 
 def forget_identity(
@@ -199,8 +212,13 @@ def forget_identity(
             row.save()
     if case is not None:
         forget_ended_letters(case)
+        HtcdsRecord.objects.filter(case=case).update(contact=None)
     if case is not None and "name" in columns:
+        HtcdsRecord.objects.filter(case=case).update(identity=None)
         names.forget(by=by, at=at, unit=case.unit, object_id=case.id)
+        BirthFacts.objects.filter(case=case).update(mother_name=None, mother_birth=None)
+        sealed.destroy_keys(object_id=case.id, classes=[FieldClass(compelled.FIELD_CLASS)])
+        case.compelled_acts.update(kind=None, words=None)
 
 
 def forget_ended_letters(case: Case) -> None:
@@ -217,14 +235,21 @@ def forget_ended_letters(case: Case) -> None:
 
 
 def _end_shares(by: acting.Actor, at: datetime, held: Consent, case: Case) -> Withdrawal:
+    purpose = rules.Purpose(held.purpose)
+    left = Disclosure.objects.select_for_update(of=("self",)).select_related("to_unit")
+    shared = left.standing().filter(
+        case=case, purpose=purpose.value, recipient_id=held.recipient_id
+    )
+    ended_now = recalling.end(by=by, at=at, case=case, rows=list(shared), withdrawn=True)
     ended: list[Referral] = []
     told: list[str] = []
     to_tell: list[str] = []
-    gone: list[CannotRecall] = []
+    gone: list[recalling.CannotRecall] = []
     rows = Referral.objects.select_related("service__organisation", "to_unit").filter(
         case=case, service=held.recipient_id
     )
-    for row in rows.order_by("drafted_at", "id"):
+    letters = purpose is rules.Purpose.SHARE_WITH_SERVICE
+    for row in rows.order_by("drafted_at", "id") if letters else ():
         sent_at, who = row.sent_at, recipient_name(row.service)
         if row.state in {s.value for s in referrals.OPEN}:
             row = withdraw_referral(by=by, at=at, referral=row)
@@ -232,9 +257,15 @@ def _end_shares(by: acting.Actor, at: datetime, held: Consent, case: Case) -> Wi
         else:
             sealed.destroy_keys(object_id=row.id)
         if sent_at:
-            gone.append(CannotRecall(who, tuple(row.sent_fields), sent_at))
+            gone.append(recalling.CannotRecall(who, tuple(row.sent_fields), sent_at))
             (told if row.to_unit_id else to_tell).append(who)
-    return Withdrawal(held, tuple(ended), tuple(told), tuple(to_tell), tuple(gone))
+    return Withdrawal(
+        held,
+        tuple(ended),
+        (*told, *ended_now.told),
+        (*to_tell, *ended_now.to_tell),
+        (*gone, *ended_now.cannot_recall),
+    )
 
 
 @acting.action("consent.withdraw")
@@ -258,6 +289,7 @@ def end_referral_by_withdrawal(*, at: datetime, row: Referral) -> Referral:
     row.letter = row.message = row.answer_note = None
     row.save()
     sealed.destroy_keys(object_id=row.id)
+    Disclosure.objects.filter(object_id=row.id, ended_at=None).update(ended_at=at, withdrawn=True)
     clocks.stop(case=case, act="withdraw", at=at, referral=row)
     if was_sent and row.to_unit_id is None:
         clocks.start(case=case, kind=deadlines.TELL_RECIPIENT, starts_at=at, referral=row)

@@ -50,7 +50,9 @@ def recipient_of(whom: Whom) -> recipients.Recipient:
         )
     body = recipient_of(whom.organisation)
     kind = recipients.Kind.SERVICE if isinstance(whom, Service) else recipients.Kind.UNIT
-    parts = {body.id} | ({str(whom.unit_id)} if isinstance(whom, Service) and whom.unit_id else set())
+    parts = {body.id} | (
+        {str(whom.unit_id)} if isinstance(whom, Service) and whom.unit_id else set()
+    )
     return recipients.Recipient(
         str(whom.id),
         f"{whom.name}, {whom.organisation.name}",
@@ -180,6 +182,7 @@ def note(
     classes: Iterable[FieldClass | str],
     what: str,
     how: str = "file",
+    object_id: UUID | None = None,
 ) -> Disclosure:
     """Write down, inside an action, that something leaves as a paper, a file or in words.
 
@@ -189,6 +192,7 @@ def note(
     wanted = sorted({str(name) for name in classes} - {""})
     require(by=by, at=at, case=case, purpose=purpose, recipient=recipient, classes=wanted)
     row = _row(by, at, case, purpose, recipient, wanted, what=what, how=how)
+    row.object_id = object_id
     row.save(force_insert=True)
     return row
 
@@ -253,8 +257,15 @@ def _row(
         how=how,
         by=by.user,
         at=at,
-        expires_at=min(filter(None, map(end_of, standing)), default=None),
+        expires_at=_end_of(standing, purpose),
     )
+
+
+def _end_of(standing: Iterable[Consent], purpose: consent.Purpose | str) -> datetime | None:
+    """A case that was handed over stays where it is; everything else ends with the yes."""
+    if consent.Purpose(purpose) is consent.Purpose.HAND_OVER:
+        return None
+    return min(filter(None, map(end_of, standing)), default=None)
 
 
 def standing_yeses(

@@ -10,8 +10,8 @@ from django.db.models import F
 
 from manumit.cases import deadlines, needs
 from manumit.cases import referral as rules
-from manumit.cases.actions import clocks, guard, referrals
-from manumit.cases.models import Clock, Consent, Referral
+from manumit.cases.actions import clocks, guard, recalling, referrals
+from manumit.cases.models import Clock, Consent, Disclosure, Referral
 from manumit.core.actions import acting, record, sealed
 
 AT_ONCE = 500  # clocks escalated in one act
@@ -76,6 +76,9 @@ def end_consent(*, by: acting.Actor, at: datetime, consent: Consent) -> Consent:
     for row in Referral.objects.filter(consent=held).exclude(to_unit=None):
         if row.to_unit_id != row.unit_id:
             sealed.destroy_keys(object_id=row.id, unit=row.to_unit)
+    left = Disclosure.objects.standing().filter(consent=held).select_related("to_unit", "case")
+    for gone in left:
+        recalling.end(by=by, at=at, case=gone.case, rows=[gone], withdrawn=False)
     return held
 
 

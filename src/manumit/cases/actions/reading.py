@@ -8,7 +8,7 @@ from typing import Any
 from manumit.assessments import actions as assessments
 from manumit.assessments.models import Assessment
 from manumit.cases import profiles
-from manumit.cases.actions import guard, referrals, screenings
+from manumit.cases.actions import guard, recalling, referrals, screenings
 from manumit.cases.models import Case, Need, Note, Referral, Screening
 from manumit.core.actions import acting, sealed
 from manumit.core.sealing import FieldClass
@@ -78,8 +78,10 @@ def open_people(
 def open_case(
     *, by: acting.Actor, at: datetime, case: Case, purpose: str = "case work"
 ) -> dict[str, Any]:
-    """Open everything sealed on the case itself."""
+    """Open everything sealed on the case itself. Keys that wait to be made new are made first."""
     case = guard.see(by, "case.read", case)
+    if recalling.waiting(case) and recalling.renew_waiting_keys(by=by, at=at, case=case):
+        case.refresh_from_db()
     classes = {FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.LEGAL}
     return sealed.open_rows(by=by, at=at, purpose=purpose, rows=[case], classes=classes)[0]
 

@@ -8,7 +8,7 @@ from manumit.cases import consent as consent_rules
 from manumit.cases import deadlines, minimise, needs
 from manumit.cases import referral as rules
 from manumit.cases.actions import clocks, consents, disclosing, guard, letters
-from manumit.cases.models import Answering, Case, Need, Referral
+from manumit.cases.models import Answering, Case, Disclosure, Need, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields
 from manumit.core.actions import acting, sealed
@@ -152,6 +152,7 @@ def _let_out(by: acting.Actor, at: datetime, row: Referral, carries: list[str]) 
             classes=[*carries, *letters.LETTER_CLASSES],
             what="letter",
             how="spoken",
+            object_id=row.id,
         )
         return
     disclosing.share(
@@ -255,14 +256,15 @@ def _answer(
     if accept:
         clocks.stop(case=row.case, act=verb, at=at, need=row.need)
         return row
-    _end_rights(row)
+    _end_rights(row, at)
     if row.need.status == needs.Status.OPEN.value:
         clocks.start(case=row.case, kind=deadlines.FIND_ANOTHER, starts_at=at, need=row.need)
     return row
 
 
-def _end_rights(row: Referral) -> None:
+def _end_rights(row: Referral, at: datetime) -> None:
     """The service's right to read ends with its part in the help; the sender's with the record."""
+    Disclosure.objects.filter(object_id=row.id, ended_at=None).update(ended_at=at)
     if row.to_unit is not None and row.to_unit_id != row.unit_id:
         sealed.destroy_keys(object_id=row.id, unit=row.to_unit)
     consents.forget_ended_letters(row.case)
@@ -318,7 +320,7 @@ def end_service(
     held.state, held.ended_at = new.value, at
     held.outcome_code = code
     held.save()
-    _end_rights(held)
+    _end_rights(held, at)
     clocks.stop(case=held.case, act=f"end_service:{new.value}", at=at, referral=held)
     need = held.need
     if need.status == needs.Status.OPEN.value:
@@ -344,4 +346,5 @@ def mark_read(*, by: acting.Actor, at: datetime, referral: Referral) -> Referral
     if held.first_read_at is None and held.to_unit_id == by.person.unit_id:
         held.first_read_at = at
         held.save(update_fields=["first_read_at"])
+        Disclosure.objects.filter(object_id=held.id, ended_at=None).update(first_read_at=at)
     return held

@@ -69,6 +69,8 @@ class Disclosure(models.Model):
     expires_at = models.DateTimeField(null=True)
     first_read_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(default=False)  # it ended because the person took it back
+    told_at = models.DateTimeField(null=True)  # when a person told the recipient that it ended
 
     objects = DisclosureQuerySet.as_manager()
     plain: ClassVar[tuple[str, ...]] = (
@@ -89,6 +91,8 @@ class Disclosure(models.Model):
         "expires_at",
         "first_read_at",
         "ended_at",
+        "withdrawn",
+        "told_at",
     )
 
     class Meta:
@@ -117,6 +121,16 @@ class Disclosure(models.Model):
             ),
             models.Index(fields=["consent"], name="disclosure_by_consent"),
         )
+
+    @property
+    def seen(self) -> bool:
+        """Tell whether the recipient knows it: all that did not leave as a key, or was opened."""
+        return self.how != self.How.KEY.value or self.first_read_at is not None
+
+    @property
+    def to_tell(self) -> bool:
+        """Tell whether somebody still has to tell the recipient that the person took it back."""
+        return self.withdrawn and self.how != self.How.KEY.value and self.told_at is None
 
     def place_in_house(self) -> access.Place:
         """Return where this stands, for `access`."""
