@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from manumit.assessments.models import Assessment
-from manumit.cases import consent, deadlines, htcds, needs, referral
+from manumit.cases import consent, deadlines, door, htcds, needs, referral
 from manumit.cases import status as rules
-from manumit.cases.actions import clocks, consents, guard, opening
+from manumit.cases.actions import clocks, consents, doorkeys, guard, opening
 from manumit.cases.models import BirthFacts, Case, HtcdsRecord, Need, Note, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields, roles
@@ -334,6 +334,7 @@ def erase_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
             consents.end_referral_by_withdrawal(at=at, row=row)
         sealed.destroy_keys(object_id=row.id)
         Referral.objects.filter(pk=row.pk).update(letter=None, message=None, answer_note=None)
+    doorkeys.end(case=held, at=at, because=door.Closed.ERASED, erase=True)
     clocks.stop(case=held, act="erase_case", at=at)
     names.forget(by=by, at=at, unit=held.unit, object_id=held.id)
     for object_id in held.subject_ids():

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from manumit.cases import compelled, deadlines, screening, texts
+from manumit.cases import compelled, deadlines, door, screening, texts
 from manumit.cases import consent as rules
 from manumit.cases import referral as referrals
-from manumit.cases.actions import clocks, disclosing, guard, recalling
+from manumit.cases.actions import clocks, disclosing, doorkeys, guard, recalling
 from manumit.cases.models import (
     Account,
     BirthFacts,
@@ -164,6 +164,8 @@ def _take_effect(by: acting.Actor, at: datetime, held: Consent) -> Withdrawal:
         return _end_shares(by, at, held, case)
     if purpose is rules.Purpose.STORE_RECORD:
         forget_identity(by=by, at=at, case=case, talk=talk, columns=NAMING)
+        if case is not None:
+            doorkeys.end(case=case, at=at, because=door.Closed.WITHDRAWN, erase=True)
     elif purpose is rules.Purpose.CONTACT_ME:
         forget_identity(by=by, at=at, case=case, talk=talk, columns=_CONTACT)
     elif purpose is rules.Purpose.INTERVIEW:
