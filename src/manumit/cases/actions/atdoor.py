@@ -94,7 +94,7 @@ def visit(cookie: str, at: datetime) -> Visit | None:
         raw = base64.urlsafe_b64decode(cookie.encode())
     except (ValueError, binascii.Error):
         return None
-    if len(raw) != _COOKIE_BYTES:
+    if len(raw) != _COOKIE_BYTES or base64.urlsafe_b64encode(raw).decode() != cookie:
         return None
     row = DoorVisit.objects.filter(pk=_place(raw)).first()
     if row is None or rules.ended(began=at - row.began_at, idle=at - row.seen_at):
