@@ -112,6 +112,15 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "case.statement": _CASE_WRITERS,
     "case.nationality": _CASE_WRITERS,
     "case.close": _CASE_WRITERS,
+    # plans, courses of support, groups, hand-over, caseload
+    "case.plan": _CASE_WRITERS,
+    "case.support": _CASE_WRITERS,
+    "case.group": _CASE_WRITERS,
+    "case.entitlement": _CASE_WRITERS,
+    "case.hand_over": _CASE_WRITERS,
+    "handover.read": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
+    "handover.answer": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
+    "caseload.read": {_R.SUPERVISOR: _S.UNIT},
     "case.import": {_R.SUPERVISOR: _S.UNIT},
     "case.export": {_R.SUPERVISOR: _S.UNIT},
     # how long things are kept; holds and erasures need two people, one of them the officer
