@@ -342,6 +342,8 @@ def erase_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
     Assessment.objects.about(held.subject_ids()).order_by().update(answers=None)
     held.needs.update(detail=None, health=None)
     held.notes.update(team=None, medical=None, legal=None)
+    consents.forget_accounts(at=at, case=held)
+    held.denials.update(name=None)
     HtcdsRecord.objects.filter(case=held).update(**dict.fromkeys(htcds.DOCUMENTS))
     held.compelled_acts.update(kind=None, words=None)
     BirthFacts.objects.filter(case=held).update(facts=None, mother_name=None, mother_birth=None)
