@@ -42,7 +42,9 @@ LONGEST = 20_000  # characters in one cell; a spreadsheet program holds 32,767
 _PHONE = re.compile(r"\+?[1-9]\d{1,14}\Z")  # E.164, as the standard writes it
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,12})?\Z")
 _YES, _NO = ("true", "yes", "1", "y"), ("false", "no", "0", "n")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class BadData(ValueError):  # noqa: N818 (said as people say it)
@@ -170,7 +172,9 @@ def _lists(text: str, languages: str) -> dict[str, dict[str, Code]]:
     }
     found["language"] = {
         row["code"]: Code(
-            row["code"], row["name"], tuple(filter(None, (row["bibliographic"], row["two_letters"])))
+            row["code"],
+            row["name"],
+            tuple(filter(None, (row["bibliographic"], row["two_letters"]))),
         )
         for row in csv.DictReader(languages.splitlines())
     }
@@ -226,7 +230,9 @@ def read(known: Field, cell: str) -> Value | None:
     if not text:
         return None
     if len(text) > LONGEST:
-        raise BadCell(sentence("It is longer than {count} characters.", count=LONGEST), "Shorten it.")
+        raise BadCell(
+            sentence("It is longer than {count} characters.", count=LONGEST), "Shorten it."
+        )
     if known.kind == "choice":
         return _one(known, text)
     if known.kind == "choices":
@@ -321,7 +327,9 @@ def _date(text: str) -> str:
             sentence("“{cell}” is no date.", cell=text[:40]),
             "Write it as 1990-03-31. If only the year is known, leave it empty.",
         ) from None
-    if not EARLIEST <= day <= LATEST or not re.fullmatch(r"([T ][\d:.]+(Z|[+-][\d:]+)?)?", text[10:]):
+    if not EARLIEST <= day <= LATEST or not re.fullmatch(
+        r"([T ][\d:.]+(Z|[+-][\d:]+)?)?", text[10:]
+    ):
         raise BadCell(
             sentence("“{cell}” is no date between 1900 and 2100.", cell=text[:40]), "Correct it."
         )
@@ -339,7 +347,12 @@ def _phone(text: str) -> str:
     return bare
 
 
-_LIMITS = {"longitude": 180, "latitude": 90, "prs_NumberOfChildren": 50, "vic_AgeWhenTrafficked": 120}
+_LIMITS = {
+    "longitude": 180,
+    "latitude": 90,
+    "prs_NumberOfChildren": 50,
+    "vic_AgeWhenTrafficked": 120,
+}
 
 
 def _number(known: Field, text: str) -> str:

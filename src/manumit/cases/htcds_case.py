@@ -185,7 +185,9 @@ def why_not_named(record: htcds.Record, attested: bool) -> str:
     """Say why who it is must stay out; "" when the row carries a yes that counts."""
     agreed = record.flag("con_Consent")
     if not agreed:
-        return "The row says no." if agreed is False else "The row does not say whether they agreed."
+        return (
+            "The row says no." if agreed is False else "The row does not say whether they agreed."
+        )
     return consent.why_not_record(
         consent.Purpose.STORE_RECORD,
         given=True,

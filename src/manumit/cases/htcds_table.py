@@ -425,7 +425,9 @@ def _offer_lists(book: "openpyxl.Workbook", headings: Sequence[str]) -> None:
             codes = [c for c in htcds.load().lists[known.codes].values() if not c.only_in]
             lists[f"{column}1"] = known.codes
             for line, code in enumerate(codes, 2):
-                lists[f"{column}{line}"] = htcds.say(replace(known, kind="choice"), code.name, labels=True)
+                lists[f"{column}{line}"] = htcds.say(
+                    replace(known, kind="choice"), code.name, labels=True
+                )
             places[known.codes] = f"validation!${column}$2:${column}${len(codes) + 1}"
         rule = DataValidation(
             type="list",
