@@ -40,7 +40,7 @@ def find_help(request: HttpRequest) -> HttpResponse:
         "offers": [_shown(offer) for offer in offers],
         "searched": searched,
         "unknown_place": unknown_place,
-        "places": models.Place.objects.public().names(),
+        "places": forms.written_places(models.Place.objects.public().names()),
         "square": pictures.square(_link(request)) if searched else "",
     }
     return render(request, "directory/find_help.html", context)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from manumit.core import roles
 from manumit.core.actions import acting
+from manumit.core.forms import number, said
 from manumit.core.views import Request, page
 from manumit.directory import actions, codes, eligibility, entry, fit, forms, models, opening
 
@@ -42,9 +43,15 @@ def _shown(offer: fit.Offer[models.Service]) -> dict[str, Any]:
         "place": service.place.name_in(language),
         "needs": [codes.label("needs", need, language) for need in service.needs],
         "offer": offer,
+        "parts": [_part(part) for part in offer.parts],
         "colour": STANDING[offer.fresh.standing],
         "doubts": len(service.notes),
     }
+
+
+def _part(part: fit.Part) -> str:
+    value, weight = number(f"{part.value:.2f}"), number(f"{part.weight:.2f}")
+    return f"{said(part.because)} ({LTR}{value} × {weight}{END})"
 
 
 @page("directory.read")
@@ -74,7 +81,7 @@ def services(request: Request) -> HttpResponse:
             "offers": [_shown(offer) for offer in shown],
             "searched": form.is_bound and form.is_valid(),
             "query": f"{query.urlencode()}&" if query else "",
-            "places": models.Place.objects.names(),
+            "places": forms.written_places(models.Place.objects.names()),
             "empty": not models.Service.objects.exists(),
             "may_import": _may(request, "directory.import"),
             "may_edit": _may(request, "directory.edit"),
@@ -131,7 +138,7 @@ def _facts(row: models.Service, language: str) -> list[dict[str, str]]:
     """Return what is known, as rows of key and value; unknown ones are left out."""
     known = eligibility.answer(row.admits, eligibility.Person())
     hours = "\n".join(
-        f"{_(entry.DAYS[span.weekday].capitalize())}: {LTR}{opening.span_words(span)}{END}"
+        f"{_(entry.DAYS[span.weekday].capitalize())}: {LTR}{said(opening.span_words(span))}{END}"
         for span in row.hours
     )
     facts = (
@@ -141,7 +148,7 @@ def _facts(row: models.Service, language: str) -> list[dict[str, str]]:
         (_("Hours"), _("Day and night") if row.always_open else hours),
         (_("How often"), _words("frequency", (row.frequency,), language)),
         (_("Languages"), ", ".join(row.languages)),
-        (_("Whom it takes"), "\n".join(known.to_ask) or _("No limit is known.")),
+        (_("Whom it takes"), "\n".join(map(said, known.to_ask)) or _("No limit is known.")),
         (_("How to reach it"), _words("access", row.access, language)),
         (_("How to refer"), _words("referral_methods", row.referral_methods, language)),
         (_("After a referral"), _words("next_step", (row.next_step,), language)),
