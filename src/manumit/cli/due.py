@@ -20,9 +20,10 @@ def due(as_json: bool) -> None:
     """
     ground.ready_with_tables()
     from manumit.cases.actions import due as acts
-    from manumit.core.actions import acting, upkeep
+    from manumit.core.actions import acting, sending, upkeep
 
     report = acts.run(by=acting.SYSTEM, at=ground.now())
+    sending.forget(at=ground.now())
     upkeep.refresh_statistics()
     text = (
         f"Referrals without an answer in time: {report.no_answer}\n"

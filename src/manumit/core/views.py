@@ -1,10 +1,13 @@
 """``@page``: the one guard in front of every page, and its twin for the few open ones.
 
 A page declares the permission that it needs. A stranger is sent to sign in, a wrong method gets
-405, a wrong role 403 with the refusal on the record, a thing that is not the actor's 404.
+405, a wrong role 403 with the refusal on the record, a thing that is not the actor's 404. The same
+form sent again is led where the first one led.
 """
 
 import functools
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, cast
@@ -12,10 +15,10 @@ from typing import Concatenate, ParamSpec, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from manumit.core import models, roles
-from manumit.core.actions import acting, keys
+from manumit.core.actions import acting, keys, sending
 
 P = ParamSpec("P")
 
@@ -55,7 +58,7 @@ def page(
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             try:
-                return view(asked, *args, **kwargs)
+                return _once(asked, lambda: view(asked, *args, **kwargs))
             except acting.NotFound:
                 return render(request, "404.html", status=404)
             except acting.Refused as refusal:
@@ -66,6 +69,30 @@ def page(
         return guarded
 
     return decorate
+
+
+def _once(request: Request, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    digest = _digest(request)
+    if not digest:
+        return answer()
+    try:
+        with sending.once(by=request.actor.person, at=request.now, digest=digest) as form:
+            given = answer()
+    except sending.AlreadySent as before:
+        return redirect(before.led_to or "/")
+    sending.led_to(form, given.headers.get("Location", ""))
+    return given
+
+
+def _digest(request: Request) -> str:
+    """Return what makes a sent form that one: its page's token (new each time a page is shown), its
+    words, its files' names and sizes, who sent it and where; "" for what is no form of a page.
+    """
+    if request.method != "POST" or "csrfmiddlewaretoken" not in request.POST:
+        return ""
+    files = [(k, f.name, f.size) for k, every in request.FILES.lists() for f in every]
+    what = [str(request.actor.id), request.get_full_path(), sorted(request.POST.lists()), files]
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()
 
 
 def public_page(

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from manumit.core import models, roles
 from manumit.core.actions import keyring as keyrings
-from manumit.core.actions import record
+from manumit.core.actions import record, sending
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -157,8 +157,11 @@ def _run(
         raise Refused(reason)
     # Keys commit first: a wrap without content is harmless, content without a wrap is lost.
     with transaction.atomic(), transaction.atomic(using="keys"):
+        form = sending.claim() if _depth.get() == 1 else None
         result = verb(**arguments)
         record.append(
             by=by.id, at=at, act=permission, verb=verb.__name__, objects=_objects(arguments, result)
         )
+    if form:
+        form.done = True
     return result

@@ -5,6 +5,7 @@ from .names import BlindIdentifier, NameSegment
 from .people import Organisation, Unit, User
 from .record import Checkpoint, Leaf, LeafDetail, LeafObject, RecordHead
 from .router import Router
+from .sending import Sending
 
 __all__ = [
     "BlindIdentifier",
@@ -19,6 +20,7 @@ __all__ = [
     "Organisation",
     "RecordHead",
     "Router",
+    "Sending",
     "Unit",
     "UnitKey",
     "UnitKeyWrap",
