@@ -290,11 +290,13 @@ def test_the_board_counts_what_is_late_waiting_and_alone(world):
     world.sent(case=case, at=late)
     seen = board.board(world.supervisor.user, AT)
     assert seen.unassigned.number == 1
-    assert seen.open_cases.number == 2
+    assert seen.active.number == 2
     assert seen.waiting.number == seen.waiting_late.number == 1
-    assert seen.overdue.number == sum(n.number for n in seen.overdue_by_kind.values())
-    assert seen.overdue.number == sum(n.number for n in seen.overdue_by_worker.values())
-    assert set(seen.overdue_by_worker) == {None, world.worker.user}
+    worker = world.worker.person
+    assert seen.overdue.number == sum(seen.overdue_by_worker.values()) > 0
+    assert seen.overdue_by_unit == {world.helping.name: seen.overdue.number}
+    assert set(seen.overdue_by_worker) == {("", ""), (worker.username, worker.display_name)}
+    assert "medical" in seen.overdue_by_need
     stranger = world.join(Role.SUPERVISOR, make.unit())
     assert board.board(stranger.user, AT).overdue.number == 0
     coordinator = world.join(Role.COORDINATOR, make.unit(organisation_=world.helping.organisation))
@@ -311,6 +313,19 @@ def test_a_board_asks_the_same_number_of_questions_at_any_size(
         world.handed_over()
     with django_assert_num_queries(len(few.captured_queries)):
         board.board(world.supervisor.user, AT)
+
+
+def test_a_board_stops_counting(world, monkeypatch):
+    """At the cap it says so, and shows what is late the longest."""
+    for _ in range(3):
+        world.taken(at=AT - timedelta(days=2))
+    whole = board.board(world.supervisor.user, AT)
+    monkeypatch.setattr(board, "CAP", 2)
+    seen = board.board(world.supervisor.user, AT)
+    assert whole.overdue.number > 2
+    assert (seen.overdue.capped, str(seen.overdue)) == (True, "2+")
+    assert sum(seen.overdue_by_worker.values()) == 2
+    assert (whole.overdue.capped, str(whole.active)) == (False, "3")
 
 
 def test_a_decided_case_can_be_erased_too(world):

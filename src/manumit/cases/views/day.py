@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from manumit.cases import deadlines, languages, needs, status
+from manumit.cases import deadlines, languages, needs
 from manumit.cases.models import Case, Clock, Referral, Screening
+from manumit.cases.models import board as counting
 from manumit.cases.views import paging, showing
 from manumit.core import models, roles
 from manumit.core.views import Request, page
@@ -95,18 +95,19 @@ def _unassigned(request: Request) -> list[dict[str, Any]]:
 @page("board.read")
 def board(request: Request) -> HttpResponse:
     """Show what is late, by need and by worker; what no service answered; what nobody works on."""
-    user = request.actor.person
-    reads_cases = not roles.why_not(request.actor.role, "case.read")
-    cases = Case.objects.visible_to(user, "board.read")
-    clocks = Clock.objects.visible_to(user, "board.read").exclude(kind__in=deadlines.NOT_A_DUTY)
-    late = clocks.overdue(request.now)
+    reads = not roles.why_not(request.actor.role, "case.read")
+    seen = counting.board(request.actor.person, request.now)
     context = {
-        "reads_cases": reads_cases,
-        "figures": _figures(request, cases, late, reads_cases),
-        "by_need": _by_need(late, reads_cases),
-        "by_worker": _by_worker(late, reads_cases),
-        "by_unit": [] if reads_cases else _by_unit(late),
-        "unanswered": _unanswered(request) if reads_cases else [],
+        "reads_cases": reads,
+        "figures": _figures(seen, reads),
+        "capped": counting.CAP if seen.overdue.capped else 0,
+        "by_need": [
+            _counted(_(needs.label(kind)), number, _link(reads, "duties", f"late=1&need={kind}"))
+            for kind, number in seen.overdue_by_need.items()
+        ],
+        "by_worker": _by_worker(seen) if reads else [],  # the unit's own matter
+        "by_unit": [_counted(name, n, "") for name, n in seen.overdue_by_unit.items()],
+        "unanswered": _unanswered(request) if reads else [],
         "unassigned": _unassigned(request),
     }
     return render(request, "cases/board.html", context)
@@ -116,79 +117,43 @@ def _link(reads: bool, name: str, query: str) -> str:
     return f"{reverse(name)}?{query}" if reads else ""
 
 
-def _figures(request: Request, cases: Any, late: Any, reads: bool) -> list[dict[str, Any]]:
-    waiting = _waiting(request)
-    overdue = waiting.filter(due_at__lt=request.now).count()
+def _counted(label: str, number: int, url: str) -> dict[str, Any]:
+    return {"label": label, "number": number, "url": url}
+
+
+def _by_worker(seen: counting.Board) -> list[dict[str, Any]]:
+    return [
+        _counted(
+            name or _("Nobody"),
+            number,
+            _link(True, "duties", f"late=1&worker={username or 'nobody'}"),
+        )
+        for (username, name), number in seen.overdue_by_worker.items()
+    ]
+
+
+def _figures(seen: counting.Board, reads: bool) -> list[dict[str, Any]]:
     numbers = (
-        (late.count(), _("Overdue duties"), _link(reads, "duties", "late=1"), True),
-        (
-            cases.unassigned().count(),
-            _("Cases nobody works on"),
-            _link(reads, "cases", "whose=nobody"),
-            True,
-        ),
-        (
-            waiting.count(),
-            _("Referrals waiting for an answer"),
-            _link(reads, "referrals", ""),
-            False,
-        ),
-        (overdue, _("Referrals waiting too long"), _link(reads, "referrals", "late=1"), True),
-        (
-            cases.filter(case_status=status.CaseStatus.ACTIVE.value).count(),
-            _("Active cases"),
-            _link(reads, "cases", ""),
-            False,
-        ),
+        (seen.overdue, _("Overdue duties"), ("duties", "late=1"), True),
+        (seen.unassigned, _("Cases nobody works on"), ("cases", "whose=nobody"), True),
+        (seen.waiting, _("Referrals waiting for an answer"), ("referrals", ""), False),
+        (seen.waiting_late, _("Referrals waiting too long"), ("referrals", "late=1"), True),
+        (seen.active, _("Active cases"), ("cases", ""), False),
     )
     return [
-        {"number": number, "text": text, "url": url, "late": alarming and number > 0}
-        for number, text, url, alarming in numbers
-    ]
-
-
-def _waiting(request: Request) -> Any:
-    """Referrals without an answer, as far as the board of this account reaches."""
-    rows = Referral.objects.waiting()
-    user = request.actor.person
-    if roles.scope(request.actor.role, "board.read") is roles.Scope.ORGANISATION:
-        return rows.filter(unit__organisation=user.unit.organisation_id)
-    return rows.filter(unit=user.unit_id)
-
-
-def _by_need(late: Any, reads: bool) -> list[dict[str, Any]]:
-    rows = late.filter(need__isnull=False).values("need__kind").annotate(n=Count("id"))
-    return [
         {
-            "label": _(needs.label(row["need__kind"])),
-            "number": row["n"],
-            "url": _link(reads, "duties", f"late=1&need={row['need__kind']}"),
+            "number": str(number),
+            "text": text,
+            "url": _link(reads, *way),
+            "late": alarming and number.number > 0,
         }
-        for row in rows.order_by("-n", "need__kind")
+        for number, text, way, alarming in numbers
     ]
-
-
-def _by_worker(late: QuerySet[Clock], reads: bool) -> list[dict[str, Any]]:
-    if not reads:
-        return []  # who works on what is the unit's own matter
-    rows = late.values("worker__username", "worker__display_name").annotate(n=Count("id"))
-    return [
-        {
-            "label": row["worker__display_name"] or _("Nobody"),
-            "number": row["n"],
-            "url": _link(reads, "duties", f"late=1&worker={row['worker__username'] or 'nobody'}"),
-        }
-        for row in rows.order_by("-n", "worker__display_name")
-    ]
-
-
-def _by_unit(late: QuerySet[Clock]) -> list[dict[str, Any]]:
-    rows = late.values("unit__name").annotate(n=Count("id")).order_by("-n", "unit__name")
-    return [{"label": row["unit__name"], "number": row["n"], "url": ""} for row in rows]
 
 
 def _unanswered(request: Request) -> list[dict[str, Any]]:
-    rows = _waiting(request).select_related("service", "need", "case").order_by("due_at", "id")
+    rows = counting.waiting(request.actor.person).order_by("due_at", "id")
+    rows = rows.select_related("service", "need", "case")
     return [_referral(row, request) for row in rows[:10]]
 
 
