@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from manumit.cases.views import cases, compelled, consents, day, protection, referrals, screening
+from manumit.cases.views import (
+    cases,
+    compelled,
+    consents,
+    day,
+    protection,
+    referrals,
+    screening,
+    statement,
+)
 from manumit.directory.views import help, imports, public, services
 from manumit.web.views import accounts, home, record, security, signing_in
 
@@ -87,6 +96,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/note", cases.case_note, name="case_note"),
     path("cases/<uuid:case_id>/person", cases.case_person, name="case_person"),
     path("cases/<uuid:case_id>/protection", protection.case_protection, name="case_protection"),
+    path("cases/<uuid:case_id>/statement", statement.case_statement, name="case_statement"),
     path("cases/<uuid:case_id>/status", cases.case_status, name="case_status"),
     path("cases/<uuid:case_id>/take", cases.case_take, name="case_take"),
     path("cases/new", cases.case_new, name="case_new"),

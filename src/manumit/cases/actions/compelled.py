@@ -38,9 +38,7 @@ def write_compelled_act(
         raise acting.Refused("This case was erased.")
     told = consents.rules_for(held.subject_ids())
     guard.refuse_if(consent.may_keep_name(told, at.date(), held.subject()))
-    row = CompelledAct(
-        id=fields.new_id(), case=held, by=by.person, at=at, seal_owner=held.id
-    )
+    row = CompelledAct(id=fields.new_id(), case=held, by=by.person, at=at, seal_owner=held.id)
     sealed.write(row, {"kind": kind, "words": words.strip() or None}, _keys(by, at, held))
     row.save(force_insert=True)
     return row
@@ -50,9 +48,7 @@ def _keys(by: acting.Actor, at: datetime, case: Case) -> dict[FieldClass, bytes]
     """Return the key of the class; made now when nothing was written so far."""
     if KeyWrap.objects.filter(object_id=case.id, field_class=_CLASS).exists():
         return sealed.keys_of(by, case.id, [_CLASS])
-    return sealed.create_keys(
-        by=by, at=at, object_id=case.id, classes=[_CLASS], units=[case.unit]
-    )
+    return sealed.create_keys(by=by, at=at, object_id=case.id, classes=[_CLASS], units=[case.unit])
 
 
 @acting.action("case.compelled")

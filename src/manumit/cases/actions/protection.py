@@ -15,9 +15,7 @@ from manumit.core.sealing import FieldClass
 def propose_lift(*, by: acting.Actor, at: datetime, case: Case, reason: str) -> ProtectionLift:
     """Propose to lift the protection. Nothing changes until somebody else has confirmed it."""
     held = guard.hold(by, "case.lift_non_punishment", case)
-    waiting = ProtectionLift.objects.filter(
-        case=held, state=rules.State.PROPOSED.value
-    ).exists()
+    waiting = ProtectionLift.objects.filter(case=held, state=rules.State.PROPOSED.value).exists()
     guard.refuse_if(
         rules.why_not_propose(protected=held.non_punishment, waiting=waiting, reason=reason)
     )

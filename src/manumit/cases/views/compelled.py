@@ -38,9 +38,7 @@ def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
             form.add_error(None, _(refusal.reason))
     written = CompelledAct.objects.of_case(row).count()
     shown = bool(request.GET.get("open")) and written > 0
-    opened = (
-        acts.open_compelled_acts(by=request.actor, at=request.now, case=row) if shown else []
-    )
+    opened = acts.open_compelled_acts(by=request.actor, at=request.now, case=row) if shown else []
     labels = {kind.value: label for kind, label in compelled.LABELS.items()}
     context = {
         "case": row,

@@ -61,9 +61,7 @@ def protections(request: Request) -> HttpResponse:
     """List the proposals that wait for a second person."""
     rows = ProtectionLift.objects.visible_to(request.actor.person, "case.confirm_lift").waiting()
     context = {
-        "rows": [
-            {"row": row, "mine": row.proposed_by_id == request.actor.id} for row in rows[:200]
-        ]
+        "rows": [{"row": row, "mine": row.proposed_by_id == request.actor.id} for row in rows[:200]]
     }
     return render(request, "cases/protections.html", context)
 
