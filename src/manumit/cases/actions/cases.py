@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from manumit.assessments.models import Assessment
-from manumit.cases import consent, deadlines, door, htcds, needs, referral
+from manumit.cases import closing, consent, deadlines, needs, referral
 from manumit.cases import status as rules
-from manumit.cases.actions import clocks, consents, doorkeys, guard, opening
-from manumit.cases.models import BirthFacts, Case, HtcdsRecord, Need, Note, Referral
+from manumit.cases.actions import clocks, closings, consents, guard, opening
+from manumit.cases.models import Case, Closing, Need, Note, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields, roles
 from manumit.core.actions import acting, names, sealed
@@ -271,9 +270,18 @@ def decide_status(
 
 @acting.action("case.close")
 def close_case(
-    *, by: acting.Actor, at: datetime, case: Case, reason: str, status: str = "Closed"
+    *,
+    by: acting.Actor,
+    at: datetime,
+    case: Case,
+    reason: str,
+    status: str = "Closed",
+    words: str = "",
 ) -> Case:
-    """Close a case, or hand it to another body for good ("ClosedReferred"). All clocks stop."""
+    """Close a case, or hand it to another body for good ("ClosedReferred"). All clocks stop.
+
+    What is not finished then is counted on the closing; the page has named it before.
+    """
     held = guard.hold(by, "case.close", case)
     before_answer = [
         s.value for s in referral.WAITING | {referral.State.DRAFT, referral.State.CONSENTED}
@@ -282,6 +290,10 @@ def close_case(
     guard.refuse_if(rules.why_not_move(held.case_status, status, reason=reason, waiting=waiting))
     if reason not in set(needs.CloseReason):
         raise acting.Refused("Choose why the case closes from the list.")
+    ends = closings.open_ends(held)
+    guard.refuse_if(closing.why_not(ends))
+    closed = Closing.Act.CLOSED
+    closings.note(by=by, at=at, case=held, act=closed, reason=reason, words=words, ends=ends)
     held.case_status = rules.CaseStatus(status).value
     held.closed_at, held.close_reason = at, reason
     held.save()
@@ -302,9 +314,8 @@ def follow_up(*, by: acting.Actor, at: datetime, case: Case, active: bool = Fals
 
 
 @acting.action("case.close")
-def reopen_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
+def reopen_case(*, by: acting.Actor, at: datetime, case: Case, words: str = "") -> Case:
     """Open a closed case again; the clocks of needs that are still open go on from where they were."""
-    del at
     held = guard.hold(by, "case.close", case)
     if held.erased_at is not None:
         raise acting.Refused("This case was erased. Open a new one.")
@@ -317,51 +328,6 @@ def reopen_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
     for need in Need.objects.filter(case=held, status=needs.Status.OPEN.value):
         if _running(need):
             clocks.start_need(need)
+    closings.note(by=by, at=at, case=held, act=Closing.Act.REOPENED, words=words)
+    closings.go_on(held, at)
     return held
-
-
-@acting.action("case.erase")
-def erase_case(*, by: acting.Actor, at: datetime, case: Case) -> Case:
-    """Erase a person: destroy every key of the case, its talk and its letters; forget the names.
-
-    What stays are coded facts and the record's proofs, neither of which tells who it was.
-    """
-    held = guard.hold(by, "case.erase", case)
-    if held.erased_at is not None:
-        raise acting.Refused("This case was erased already.")
-    for row in held.referrals.all():
-        if row.state in {s.value for s in referral.OPEN}:
-            consents.end_referral_by_withdrawal(at=at, row=row)
-        sealed.destroy_keys(object_id=row.id)
-        Referral.objects.filter(pk=row.pk).update(letter=None, message=None, answer_note=None)
-    doorkeys.end(case=held, at=at, because=door.Closed.ERASED, erase=True)
-    clocks.stop(case=held, act="erase_case", at=at)
-    names.forget(by=by, at=at, unit=held.unit, object_id=held.id)
-    for object_id in held.subject_ids():
-        sealed.destroy_keys(object_id=object_id)
-    Assessment.objects.about(held.subject_ids()).order_by().update(answers=None)
-    held.needs.update(detail=None, health=None)
-    held.notes.update(team=None, medical=None, legal=None)
-    consents.forget_accounts(at=at, case=held)
-    held.denials.update(name=None)
-    HtcdsRecord.objects.filter(case=held).update(**dict.fromkeys(htcds.DOCUMENTS))
-    held.compelled_acts.update(kind=None, words=None)
-    BirthFacts.objects.filter(case=held).update(facts=None, mother_name=None, mother_birth=None)
-    for lift in held.protection_lifts.values_list("id", flat=True):
-        sealed.destroy_keys(object_id=lift)
-    held.protection_lifts.update(reason=None)
-    held.erased_at = at
-    _empty(held)
-    if held.screening is not None:
-        _empty(held.screening)
-    if held.is_open:
-        held.case_status = rules.CaseStatus.CLOSED.value
-        held.closed_at, held.close_reason = at, needs.CloseReason.PERSON_ASKED.value
-    held.save()
-    return held
-
-
-def _empty(row: Any) -> None:
-    for field in sealed.sealed_fields(row):
-        setattr(row, field.name, None)
-    row.save()

@@ -47,10 +47,14 @@ def stop(
     referral: Referral | None = None,
     kinds: Iterable[str] | None = None,
 ) -> int:
-    """Stop the running clocks of a need, of a referral, or of the whole case; returns how many."""
+    """Stop the running clocks of a need, of a referral, or of the whole case; returns how many.
+
+    What goes on after a need is met (sessions, a follow-up) stops only by name or with the case.
+    """
     rows = Clock.objects.running().filter(case=case)
     if need is not None:
         rows = rows.filter(need=need)
+        rows = rows if kinds is not None else rows.exclude(kind__in=deadlines.OF_COURSES)
     if referral is not None:
         rows = rows.filter(referral=referral)
     if kinds is not None:

@@ -310,7 +310,10 @@ def start_service(*, by: acting.Actor, at: datetime, referral: Referral) -> Refe
 def end_service(
     *, by: acting.Actor, at: datetime, referral: Referral, done: bool, outcome: str = ""
 ) -> Referral:
-    """The help is done, or it stopped. Done: the need is met. Stopped: its clock runs again."""
+    """The help is done, or it stopped. Done: the need is met, and somebody asks later how it goes.
+
+    Stopped: the clock of the need runs again.
+    """
     held = guard.hold(by, "referral.progress", referral)
     act = rules.Act.FINISH if done else rules.Act.STOP
     guard.refuse_if(rules.why_not(held.state, act))
