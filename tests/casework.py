@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import make
 from manumit.cases import consent
-from manumit.cases.actions import cases, consents, referrals, screenings
+from manumit.cases.actions import cases, consents, referrals, retention, screenings
 from manumit.core import models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
@@ -118,3 +118,8 @@ class World:
         return referrals.send_referral(
             by=self.worker, at=at, referral=self.consented(at=at, **draft)
         )
+
+    def erased(self, case, at=AT):
+        """Erase somebody, as two people do; returns the case."""
+        asked = retention.ask_erasure(by=self.supervisor, at=at, case=case, why="person")
+        return retention.confirm_erasure(by=self.dpo, at=at, erasure=asked)

@@ -246,7 +246,7 @@ def test_taking_back_the_talk_destroys_what_was_told_everywhere(world, lawyer):
 def test_erasing_takes_the_account_with_it(world):
     case = world.taken()
     account = written(world, case)
-    cases.erase_case(by=world.dpo, at=after(days=1), case=case)
+    world.erased(case, at=after(days=1))
     assert not models.KeyWrap.objects.filter(object_id=account.id).exists()
     assert Account.objects.get(pk=account.pk).words is None
 

@@ -144,7 +144,7 @@ def test_the_database_takes_no_lift_by_one(world):
 def test_erasing_the_case_erases_the_reason(world):
     case = world.taken()
     lift = acts.propose_lift(by=world.supervisor, at=AT, case=case, reason=REASON)
-    cases.erase_case(by=world.dpo, at=AT, case=case)
+    world.erased(case, at=AT)
     lift.refresh_from_db()
     assert lift.reason is None
     assert not models.KeyWrap.objects.filter(object_id=lift.id).exists()

@@ -275,7 +275,7 @@ def test_locked_keys_open_nothing(world):
 
 def test_an_erased_case_shows_its_story_and_nothing_else(world, worker):
     case = world.taken(at=NOW)
-    cases.erase_case(by=world.dpo, at=NOW, case=case)
+    world.erased(case, at=NOW)
     page = text(get(worker, f"/cases/{case.id}"))
     assert "The case was erased" in page
     assert "Open the person and notes" not in page

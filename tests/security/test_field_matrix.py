@@ -176,9 +176,7 @@ def test_who_takes_the_interview_back_has_no_answer_here_any_more(story):
 
 
 def test_who_was_erased_is_nowhere(story):
-    from manumit.cases.actions import cases
-
-    cases.erase_case(by=story.cast.dpo, at=story.at, case=story.case)
+    story.cast.erased(story.case, at=story.at)
     for who, _ in story.everybody().values():
         assert learnt(who, story) == {}
 

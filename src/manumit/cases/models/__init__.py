@@ -23,6 +23,7 @@ from .htcds import CaseSheet, HtcdsRecord
 from .plan import Goal, Look, SafetyPlan, Step
 from .protection import ProtectionLift
 from .referral import Referral
+from .retention import EndedContent, Erasure, Hold, RetentionDay
 from .rotation import KeyRotation
 from .screening import Screening
 
@@ -44,10 +45,13 @@ __all__ = [
     "DoorLock",
     "DoorMessage",
     "DoorVisit",
+    "EndedContent",
     "Entitlement",
+    "Erasure",
     "Goal",
     "Group",
     "Handover",
+    "Hold",
     "HtcdsRecord",
     "KeyRotation",
     "Look",
@@ -56,6 +60,7 @@ __all__ = [
     "Note",
     "ProtectionLift",
     "Referral",
+    "RetentionDay",
     "SafetyPlan",
     "Screening",
     "Session",

@@ -48,7 +48,15 @@ WORDS: dict[str, str] = {
     "close_case": gettext_noop("The case was closed"),
     "follow_up": gettext_noop("The case moved to or from follow-up"),
     "reopen_case": gettext_noop("The case was opened again"),
-    "erase_case": gettext_noop("The case was erased"),
+    "confirm_erasure": gettext_noop("The case was erased"),
+    "ask_erasure": gettext_noop("Erasing was asked for"),
+    "decline_erasure": gettext_noop("Erasing was declined"),
+    "propose_hold": gettext_noop("A legal hold was proposed"),
+    "confirm_hold": gettext_noop("A legal hold began"),
+    "decline_hold": gettext_noop("A legal hold was declined"),
+    "release_hold": gettext_noop("The end of a legal hold was asked for or decided"),
+    "end_case": gettext_noop("What was kept long enough was erased"),
+    "erase_again": gettext_noop("Erased again after a restore"),
     "open": gettext_noop("Locked content was opened"),
 }
 
