@@ -331,6 +331,8 @@ def end_service(
             _meet(by, at, need)
         else:
             clocks.start_need(need)
+    if done and held.case.is_open and not need.courses.filter(ended_at=None).exists():
+        clocks.start(case=held.case, kind=deadlines.COURSE_FOLLOW_UP, starts_at=at, need=need)
     return held
 
 
