@@ -20,6 +20,7 @@ CALLED_FROM_OUTSIDE = {
     "cases/actions/due: run by cli/demo_story": "the same, for the made-up days of the demo",
     "cases/actions/due: run by cli/due": "runs verbs one after another, then signs what is there",
     "core/actions/names: search by cases/views/cases": "is on the record before it opens",
+    "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",
     "core/actions/upkeep: refresh_statistics by cli/due": "counts rows; changes none that is read",
     "core/actions/upkeep: refresh_statistics by cli/serve": "counts rows; changes none that is read",
     "web/actions: note_failure by web/views/signing_in": "a stranger's guess; is on the record",

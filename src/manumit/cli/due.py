@@ -12,7 +12,8 @@ def due(as_json: bool) -> None:
 
     Referrals that no service answered in time become "no answer" and their worker gets a new duty;
     grants of consents whose last day has passed are destroyed; overdue duties are brought before
-    more people. Running it twice changes nothing more.
+    more people. Once a day, what was kept as long as the rules of keeping say is erased, unless a
+    legal hold stands. Running it twice changes nothing more.
 
     \b
     Example, every five minutes by cron:
@@ -25,10 +26,14 @@ def due(as_json: bool) -> None:
     report = acts.run(by=acting.SYSTEM, at=ground.now())
     sending.forget(at=ground.now())
     upkeep.refresh_statistics()
+    if report.ended_by_rule or report.erased_by_rule:
+        upkeep.leave_nothing_behind()
     text = (
         f"Referrals without an answer in time: {report.no_answer}\n"
         f"Consents that ended: {report.consents_ended}\n"
         f"Late duties brought before more people: {report.escalated}\n"
+        f"Kinds of content kept long enough, and erased: {report.ended_by_rule}\n"
+        f"People of whom nothing is left to keep, and erased: {report.erased_by_rule}\n"
         f"Record signed at {report.checkpoint_size} entries."
     )
     ground.tell(report.as_dict(), as_json, text)

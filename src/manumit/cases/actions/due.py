@@ -10,7 +10,7 @@ from django.db.models import F
 
 from manumit.cases import deadlines, needs
 from manumit.cases import referral as rules
-from manumit.cases.actions import clocks, guard, recalling, referrals
+from manumit.cases.actions import clocks, guard, recalling, referrals, retention
 from manumit.cases.models import Clock, Consent, Disclosure, Referral
 from manumit.core.actions import acting, record, sealed
 
@@ -24,6 +24,8 @@ class Report:
     no_answer: int
     consents_ended: int
     escalated: int
+    ended_by_rule: int
+    erased_by_rule: int
     checkpoint_size: int
 
     def as_dict(self) -> dict[str, int]:
@@ -44,8 +46,9 @@ def run(*, by: acting.Actor, at: datetime) -> Report:
     escalated = 0
     while moved := escalate(by=by, at=at):
         escalated += moved
+    kept = retention.run(by=by, at=at)
     head = record.sign_checkpoint(at=at)
-    return Report(unanswered, ended, escalated, head.size)
+    return Report(unanswered, ended, escalated, kept.ended, kept.erased, head.size)
 
 
 @acting.action("due.run")

@@ -16,3 +16,16 @@ def refresh_statistics() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")
                 cursor.execute("ANALYZE")
+
+
+def leave_nothing_behind() -> None:
+    """Write the log of changes back into the SQLite files and empty it.
+
+    What was deleted is overwritten in the file (secure_delete), but an older copy of the page may
+    stand in the log until then.
+    """
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.fetchall()
