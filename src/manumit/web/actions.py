@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -43,6 +44,27 @@ def miss_passphrase(
     """Count a wrong passphrase typed by somebody who is signed in, or who borrowed the session."""
     _count(at, buckets)
     return by.person
+
+
+def note_wrong_code(*, at: datetime, digests: tuple[str, ...], number: bytes) -> None:
+    """Count a wrong code at a person's door and put it on the record.
+
+    `number` is the keyed digest of what was typed as the door's number, whether it exists or not.
+    """
+    _count(at, tuple(throttle.Bucket(digest, 0) for digest in digests))
+    record.append(
+        by=None,
+        at=at,
+        act="door.use",
+        verb="enter",
+        outcome="refused",
+        objects={"number": str(UUID(bytes=number))},
+    )
+
+
+def forget_wrong_codes(*, digest: str) -> None:
+    """Clear what this sender guessed wrong at this number."""
+    models.FailedGuess.objects.filter(digest=digest).delete()
 
 
 def forget_failures(*, buckets: tuple[throttle.Bucket, ...]) -> None:

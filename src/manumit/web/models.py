@@ -10,6 +10,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from manumit.web import slowing
+
 
 class FailedGuessQuerySet(models.QuerySet["FailedGuess"]):
     """Counting guesses."""
@@ -18,6 +20,12 @@ class FailedGuessQuerySet(models.QuerySet["FailedGuess"]):
         """Return how many wrong guesses each digest has collected since then."""
         rows = self.filter(digest__in=digests, at__gt=since).values_list("digest")
         return dict(rows.annotate(models.Count("id")).order_by())
+
+    def tallies(self, digests: list[str], since: datetime) -> dict[str, slowing.Tally]:
+        """Return for each digest how many wrong guesses there were since then, and the last."""
+        rows = self.filter(digest__in=digests, at__gt=since).values_list("digest")
+        counted = rows.annotate(models.Count("id"), models.Max("at")).order_by()
+        return {digest: slowing.Tally(count, last) for digest, count, last in counted}
 
 
 class FailedGuess(models.Model):
