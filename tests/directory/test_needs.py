@@ -33,5 +33,6 @@ def test_every_code_has_words_in_english_and_arabic() -> None:
     for values in codes.LISTS.values():
         assert all({"en", "ar"} <= set(texts) for texts in values.values())
     assert codes.label("needs", "food", "ar") == "الغذاء"
-    assert codes.label("needs", "food", "ckb") == "Food"
+    assert codes.label("needs", "food", "ckb") == "خۆراک"
+    assert codes.label("needs", "food", "ti") == "Food"
     assert codes.label("needs", "unheard") == "unheard"

@@ -47,7 +47,10 @@ COMMANDS: dict[str, Entry | Group] = {
     ),
     "check": Group(
         "Check data that the product stands on.",
-        {"packs": Entry("packs", "check_packs", "Check indicator packs and run their examples.")},
+        {
+            "packs": Entry("packs", "check_packs", "Check indicator packs and run their examples."),
+            "texts": Entry("texts", "check_texts", "Count translated, draft and missing sentences."),
+        },
     ),
     "import": Group(
         "Bring data in.",

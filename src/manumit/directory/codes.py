@@ -9,6 +9,8 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+import icu
+
 from manumit.core import reasons
 
 
@@ -39,7 +41,14 @@ def word(list_name: str, code: str) -> reasons.Word:
 def _countries() -> dict[str, dict[str, str]]:
     path = resources.files("manumit.directory").joinpath("data", "countries.csv")
     rows = csv.DictReader(path.read_text("utf-8").splitlines())
-    return {row["code"]: {k: v for k, v in row.items() if k != "code"} for row in rows}
+    return {row["code"]: _named(row) for row in rows}
 
 
-COUNTRIES = _countries()  # ISO 3166-1 alpha-2: names in en, fr, ar (datasets/country-codes, PDDL)
+def _named(row: dict[str, str]) -> dict[str, str]:
+    names = {language: name for language, name in row.items() if language != "code"}
+    sorani = icu.Locale("", row["code"]).getDisplayCountry(icu.Locale("ckb"))
+    return names if sorani == row["code"] else {**names, "ckb": str(sorani)}
+
+
+# ISO 3166-1 alpha-2: names in en, fr, ar (datasets/country-codes, PDDL); in ckb by Unicode CLDR
+COUNTRIES = _countries()

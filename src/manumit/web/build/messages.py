@@ -2,6 +2,9 @@
 
     .venv/bin/python src/manumit/web/build/messages.py            put new sentences into the catalogues
     .venv/bin/python src/manumit/web/build/messages.py --missing  say what is not translated yet
+    .venv/bin/python src/manumit/web/build/messages.py --reviewed ar NAME DAY FILE
+                                                write down that NAME has read the English sentences in
+                                                FILE (one a line) and their translations on DAY
 
 Sentences stand in templates ({% translate %}), in code (gettext calls) and in data and rules that
 know nothing of pages: labels of roles and links, reasons that a rule answers with. The last are found
@@ -11,16 +14,19 @@ given, the values of the tables named below, and the labels of needs and duties 
 """
 
 import ast
+import csv
 import io
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, extract, pofile
 from django.conf import settings
 from django.utils.translation.template import templatize
+
+from manumit.web import texts
 
 SOURCE = Path(__file__).parents[3]
 PACKAGE = SOURCE / "manumit"
@@ -161,8 +167,28 @@ def untranslated(language: str) -> list[str]:
     return found
 
 
+def mark_reviewed(
+    language: str, by: str, on: str, sentences_read: set[str], folder: Path = LOCALE
+) -> int:
+    """Put what somebody has read into reviewed.csv; returns how many translations that were."""
+    date.fromisoformat(on)
+    known = texts.reviewed(language, folder)
+    fresh = [t for t in texts.drafts(language, folder) if t.sentence in sentences_read]
+    known |= {text.digest: (by, on) for text in fresh}
+    with (folder / language / "reviewed.csv").open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("digest", "by", "on"))
+        writer.writerows((digest, *who) for digest, who in sorted(known.items()))
+    return len(fresh)
+
+
 def main() -> None:
-    """Update the catalogues, or say what is missing."""
+    """Update the catalogues, say what is missing, or write down what somebody has read."""
+    if "--reviewed" in sys.argv:
+        language, by, on, file = sys.argv[sys.argv.index("--reviewed") + 1 :]
+        lines = set(Path(file).read_text("utf-8").splitlines())
+        print(f"{mark_reviewed(language, by, on, lines)} translations read by {by}")
+        return
     if not settings.configured:
         settings.configure(USE_I18N=True)
     for language in LANGUAGES:
