@@ -13,7 +13,7 @@ from manumit.cases.views import (
     statement,
 )
 from manumit.directory.views import help, imports, public, services
-from manumit.web.views import accounts, home, languages, record, security, signing_in
+from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
 urlpatterns = [
     # --- the ground: signing in, one's own account, accounts of others ---
@@ -41,6 +41,8 @@ urlpatterns = [
     path("accounts/unit", accounts.account_unit, name="account_unit"),
     path("alive", home.alive, name="alive"),
     path("languages", languages.languages, name="languages"),
+    path("d", door.door, name="door"),
+    path("d/leave", door.door_leave, name="door_leave"),
     path("language", home.choose_language, name="choose_language"),
     path("robots.txt", home.robots, name="robots"),
     path("sign-in", signing_in.sign_in, name="sign_in"),
