@@ -60,7 +60,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "language": code,
         "direction": "rtl" if rtl else "ltr",
         "languages": settings.LANGUAGES,
-        "drafts": _drafts(code) if person else 0,
+        "draft_sentences": _drafts(code) if person else 0,
         "style": built("app-rtl.css" if rtl else "app.css"),
         "script": built("app.js"),
         "icon": built("icon.svg"),
