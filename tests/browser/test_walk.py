@@ -109,6 +109,8 @@ def test_from_the_gate_to_an_answered_referral(people, language):
         box.check()
     worker.choose("withheld", "age")
     worker.fill("message", "Fictional: the person can come today.")
+    for box in worker.page.locator("[name=classes]:not([value=nothing])").all():
+        box.check()
     worker.choose("agrees", "yes")
     worker.press("main form button.govuk-button")
     assert worker.path.startswith("/referrals/"), worker.text()

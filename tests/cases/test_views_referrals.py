@@ -8,6 +8,7 @@ import pytest
 import casework
 import make
 from manumit.cases import consent
+from manumit.cases.actions import denials
 from manumit.cases.models import Clock, Referral
 from manumit.core.roles import Role
 from signed_in import client_for
@@ -51,8 +52,43 @@ def need_of(case, kind="medical"):
 def refer(world, client, case, to=None, **change):
     need = need_of(case)
     address = f"/cases/{case.id}/needs/{need.id}/refer/{(to or world.clinic).id}"
-    data = {"interpreter": "no", "told": TOLD, "agrees": "yes", "message": "Please", **change}
+    kinds = ["identity", "contact"]
+    data = {"interpreter": "no", "told": TOLD, "agrees": "yes", "message": "Please"}
+    data |= {"classes": kinds, **change}
     return post(client, address, **data)
+
+
+def test_a_yes_says_what_it_is_about(world, worker):
+    case = world.taken(at=NOW)
+    response = refer(world, worker, case, classes=[])
+    assert response.status_code == 400
+    assert "Tick what the person agrees to have told" in text(response)
+
+
+def test_only_what_was_ticked_goes(world, worker):
+    case = world.taken(at=NOW)
+    refer(world, worker, case, classes=["contact"])
+    sent = case.referrals.get()
+    assert "contact" in sent.sent_fields
+    assert "name" not in sent.sent_fields
+
+
+def test_a_service_may_be_told_only_which_help_is_needed(world, worker):
+    case = world.taken(at=NOW)
+    refer(world, worker, case, classes=["nothing"])
+    sent = case.referrals.get()
+    assert set(sent.sent_fields) <= {"need", "urgency", "language", "interpreter_needed"}
+
+
+def test_who_is_never_to_be_told_is_not_offered(world, worker):
+    case = world.taken(at=NOW)
+    denials.deny_recipient(by=world.worker, at=NOW, case=case, recipient=world.clinic)
+    page = text(post(worker, f"/cases/{case.id}/needs/{need_of(case).id}/refer"))
+    assert "Never told, because the person said so" in page
+    assert f"/refer/{world.clinic.id}" not in page
+    ask = f"/cases/{case.id}/needs/{need_of(case).id}/refer/{world.clinic.id}"
+    assert "never to tell them" in text(get(worker, ask))
+    assert '<form method="post" novalidate' not in text(get(worker, ask))
 
 
 def test_offers_say_why_they_stand_where_they_stand(world, worker):

@@ -54,6 +54,9 @@ NAMED_RECIPIENT: frozenset[Purpose] = frozenset(
     }
 )
 
+# A yes to these may be about nothing that is sealed: only which help is needed, and how soon.
+CODED_ALONE: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_SERVICE})
+
 # Never asked for a child, and never offered by us: only who brings it up themselves is asked.
 NEVER_FOR_A_CHILD: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_MEDIA})
 NOT_OFFERED: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_MEDIA})
@@ -321,7 +324,8 @@ def why_not_record(
         return ""
     if classes is not None and not set(classes) <= REACHES[purpose]:
         return "This purpose never covers that kind of content."
-    if classes is not None and not set(classes) and REACHES[purpose]:
+    asked = classes is not None and REACHES[purpose] and purpose not in CODED_ALONE
+    if asked and not set(classes or ()):
         return "Tick what the yes is about. A yes to nothing is a no."
     if len(questions) != len(QUESTIONS):
         return say("All {count} points must be answered.", count=len(QUESTIONS))

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from manumit.cases import consent, languages, minimise, referral, texts
 from manumit.cases.forms import parts
 
+CODED_ALONE = "nothing"
+
 
 class Near(forms.Form):
     """Where to look for a service, and for which kind of help."""
@@ -44,6 +46,13 @@ class Send(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
     )
+    classes = forms.MultipleChoiceField(
+        label=_("What the person agrees to have told"),
+        help_text=_("Ask about each. Only what is ticked goes."),
+        choices=(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+    )
     agrees = forms.ChoiceField(
         choices=parts.YES_NO, widget=forms.RadioSelect(attrs={"class": parts.SMALL_INLINE})
     )
@@ -70,6 +79,10 @@ class Send(forms.Form):
         cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
         held = [(field.name, _(field.label)) for field in offered]
         cast("forms.MultipleChoiceField", self.fields["withheld"]).choices = held
+        kinds = {field.field_class for field in offered}
+        asked = [(name, _(words)) for name, words in consent.CLASS_LABELS.items() if name in kinds]
+        asked.append((CODED_ALONE, _("Nothing of this: only which help is needed, and how soon")))
+        cast("forms.MultipleChoiceField", self.fields["classes"]).choices = asked
         purpose = consent.Purpose.SHARE_WITH_SERVICE
         self.fields["agrees"].label = self.texts.purpose(purpose, recipient)
         self.own_words = self.own.purpose(purpose, recipient)
@@ -92,7 +105,13 @@ class Send(forms.Form):
         yes = "yes" in {given.get("agrees"), given.get("guardian")}
         if yes and len(given.get("told", ())) < len(consent.QUESTIONS) - 1:
             self.add_error("told", _("Explain what is missing, then tick it. A no needs nothing."))
+        if yes and not given.get("classes"):
+            self.add_error("classes", _("Tick what the person agrees to have told."))
         return given
+
+    def covers(self) -> list[str]:
+        """Return the kinds of content that the yes is about."""
+        return [name for name in self.cleaned_data["classes"] if name != CODED_ALONE]
 
 
 class Answer(forms.Form):

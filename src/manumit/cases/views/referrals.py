@@ -1,5 +1,6 @@
 """Asking a service for help: which one, what it is told, the person's word, its answer."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.cases import languages, minimise, needs, referral
-from manumit.cases.actions import consents, letters, reading
+from manumit.cases import consent, languages, minimise, needs, referral
+from manumit.cases.actions import consents, disclosing, letters, reading
 from manumit.cases.actions import referrals as acts
 from manumit.cases.forms import parts
 from manumit.cases.forms import referral as forms
@@ -73,7 +74,8 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         request.now,
         _answering(kind),
     )
-    fits = [offer for offer in offers if not offer.why_not]
+    denied = _denied(request, row, offers)
+    fits = [offer for offer in offers if not offer.why_not and offer.service.id not in denied]
     every = bool(given.get("all"))
     context = {
         "case": row,
@@ -86,9 +88,20 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         "kind": kind,
         "offers": [_offer(offer) for offer in (fits if every else fits[:SHOWN])],
         "more": 0 if every else max(0, len(fits) - SHOWN),
+        "denied": [_offer(offer) for offer in offers if offer.service.id in denied],
         "unfit": [_offer(offer) for offer in offers if offer.why_not][:20],
     }
     return render(request, "cases/refer.html", context)
+
+
+def _denied(request: Request, row: Case, offers: Sequence[Any]) -> set[UUID]:
+    """Name the services that the person never wants told."""
+    said = disclosing.words(row, request.actor).denials
+    return {
+        offer.service.id
+        for offer in offers
+        if said and consent.why_denied(said, disclosing.recipient_of(offer.service))
+    }
 
 
 def _answering(kind: str) -> dict[UUID, float]:
@@ -166,7 +179,7 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
         "spoken_name": languages.name(row.language),
         "spoken_direction": languages.direction(row.language),
         "answers_here": service.unit_id is not None,
-        "cannot": service.why_not_refer(),
+        "cannot": service.why_not_refer() or disclosing.why_denied(row, service, request.actor),
     }
     code = 400 if form.is_bound else 200
     return render(request, "cases/refer_to.html", context, status=code)
@@ -195,6 +208,7 @@ def _send(
             questions=form.questions(),
             language=form.texts.language,
             withheld=given["withheld"],
+            classes=form.covers() if agreed else None,
             by_guardian=by_guardian,
             interpreter_used=given["interpreter"] == "yes",
         )
