@@ -8,8 +8,9 @@ import pytest
 import casework
 import make
 from manumit.cases import consent
-from manumit.cases.actions import denials
+from manumit.cases.actions import denials, referrals
 from manumit.cases.models import Clock, Referral
+from manumit.cases.views import paging
 from manumit.core.roles import Role
 from signed_in import client_for
 
@@ -234,6 +235,25 @@ def test_what_is_taken_back_can_be_read_by_nobody(world, worker, focal):
 
 def test_an_empty_inbox_says_what_to_do(focal):
     assert "Nobody is waiting" in text(get(focal, "/inbox"))
+
+
+@pytest.mark.parametrize("name", ["waiting", "in_hand", "ended"])
+def test_every_letter_of_a_long_list_is_reached(world, focal, monkeypatch, name):
+    monkeypatch.setattr(paging, "SIZE", 1)
+    made = {world.sent(case=world.taken(at=NOW), at=NOW) for _ in range(3)}
+    for row in made if name != "waiting" else ():
+        accept, reason = name == "in_hand", "" if name == "in_hand" else "full"
+        referrals.answer_referral(
+            by=world.focal, at=NOW, referral=row, accept=accept, reason=reason
+        )
+    found, address = [], f"/inbox?list={name}"
+    while address:
+        page = text(get(focal, address))
+        found += re.findall(r'task-list__link" href="/referrals/([^"]+)"', page)
+        onward = re.search(r'href="([^"]+)" rel="next"', page)
+        address = f"/inbox{onward.group(1).replace('&amp;', '&')}" if onward else ""
+    assert len(found) == 3
+    assert set(found) == {str(row.id) for row in made}
 
 
 def test_three_people_stand_before_a_referral(world, worker):

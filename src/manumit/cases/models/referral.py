@@ -60,6 +60,11 @@ class ReferralQuerySet(reach.ReachQuerySet["Referral"]):
             .order_by("-ended_at", "-id")
         )
 
+    def ended_before(self, ended_at: datetime, last: UUID) -> "ReferralQuerySet":
+        """Go on after the last row of a page of what has ended."""
+        earlier = models.Q(ended_at__lt=ended_at) | models.Q(ended_at=ended_at, id__lt=last)
+        return self.filter(earlier, ended_at__lte=ended_at)
+
     def after(self, due_at: datetime, last: UUID) -> "ReferralQuerySet":
         """Go on after the last row of a page ordered by (due_at, id)."""
         later = models.Q(due_at__gt=due_at) | models.Q(due_at=due_at, id__gt=last)

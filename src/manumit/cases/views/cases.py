@@ -55,7 +55,7 @@ def cases(request: Request) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     rows = Case.objects.visible_to(user, "case.read").select_related("worker")
     rows = _kept(rows, given, user)
-    newest = given.get("sort") == "newest"
+    newest = given.get("sort") == "newest" or given.get("state") == "closed"  # nothing is due there
     after = paging.key(request)
     ordered = rows.newest(after) if newest else rows.by_duty(after)
     found = paging.page(request, ordered, lambda row: row.opened_at if newest else row.next_due_at)

@@ -15,7 +15,7 @@ from manumit.cases.actions import referrals as acts
 from manumit.cases.forms import parts
 from manumit.cases.forms import referral as forms
 from manumit.cases.models import Answering, Case, Need, Referral
-from manumit.cases.views import cases, showing, timeline
+from manumit.cases.views import cases, paging, showing, timeline
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 from manumit.directory import codes, eligibility
@@ -305,14 +305,42 @@ def _value(name: str, value: Any) -> str:
 
 @page("inbox.read")
 def inbox(request: Request) -> HttpResponse:
-    """List what waits for this service's answer, then what it has in hand, then what ended."""
-    unit = request.actor.unit
+    """List what waits for this service's answer; then, or on pages of their own, the rest."""
+    lists = {"waiting": _waiting, "in_hand": _in_hand, "ended": _ended}
+    shown = request.GET.get("list", "")
+    shown = shown if shown in lists else "waiting"
+    found = lists[shown](request)
+    rest = {} if shown != "waiting" or not found.first else {"in_hand": 10, "ended": 5}
     context = {
-        "waiting": [_inbox_row(r, request) for r in Referral.objects.inbox(unit)[:50]],
-        "in_hand": [_inbox_row(r, request) for r in Referral.objects.in_hand(unit)[:50]],
-        "ended": [_inbox_row(r, request) for r in Referral.objects.ended(unit)[:10]],
+        "shown": shown,
+        "page": found,
+        "rows": [_inbox_row(row, request) for row in found.rows],
+        "rest": {
+            name: [_inbox_row(row, request) for row in lists[name](request, few).rows]
+            for name, few in rest.items()
+        },
     }
     return render(request, "cases/inbox.html", context)
+
+
+def _waiting(request: Request, size: int = 0) -> paging.Page[Referral]:
+    return _by_due(request, Referral.objects.inbox(request.actor.unit), size)
+
+
+def _in_hand(request: Request, size: int = 0) -> paging.Page[Referral]:
+    return _by_due(request, Referral.objects.in_hand(request.actor.unit), size)
+
+
+def _by_due(request: Request, rows: Any, size: int) -> paging.Page[Referral]:
+    after = paging.key(request)
+    rows = rows.after(*after) if after else rows
+    return paging.page(request, rows, lambda row: row.due_at, size or paging.SIZE)
+
+
+def _ended(request: Request, size: int = 0) -> paging.Page[Referral]:
+    rows, after = Referral.objects.ended(request.actor.unit), paging.key(request)
+    rows = rows.ended_before(*after) if after else rows
+    return paging.page(request, rows, lambda row: row.ended_at, size or paging.SIZE)
 
 
 def _inbox_row(row: Referral, request: Request) -> dict[str, Any]:
