@@ -18,7 +18,10 @@ from functools import lru_cache
 
 import icu
 
-_ROMANISER = icu.Transliterator.createInstance("Any-Latin; Latin-ASCII; Lower")
+_LATIN = icu.Transliterator.createInstance("Any-Latin; Lower; NFC")
+_ASCII = icu.Transliterator.createInstance("Latin-ASCII")
+# Letters that scholars write with one sign and everybody else with two: ж, ч, ш and their like.
+_TWO_LETTERS = str.maketrans({"ž": "zh", "č": "ch", "š": "sh", "ŝ": "sh", "ǧ": "j"})
 # What is longer is no name, and comparing it would cost time that others need.
 _LONGEST_NAME = 400
 _LONGEST_WORD = 40
@@ -75,14 +78,14 @@ _OF_THE_FAITH = re.compile(r"(?P<first>.{3,}?)?[aeiou]dd[iey]+ne?")
 _ALLAH = {"الله": "اله", "لله": "اله", "lah": "allah", "llah": "allah"}
 # Names whose first two letters look like the article and are not.
 _NO_ARTICLE = frozenset(("الياس", "الهام", "الطاف", "الماس", "الفت", "الينا", "الين", "البرت"))
-_SON_OF = frozenset(("bin", "ibn", "ben", "bint", "بن", "ابن", "بنت"))
+SON_OF = frozenset(("bin", "ibn", "ben", "bint", "بن", "ابن", "بنت"))
 
 
 def fold(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded inside their script, in the order written.
 
-    A name is read up to 400 characters and a word up to 40. The article, "son of" and "daughter of" go; "servant of" compounds are two words, as
-    عبد الرحمن, Abdulrahman and Abd ar-Rahman are.
+    A name is read up to 400 characters and a word up to 40. The article, "son of" and "daughter of"
+    go; "servant of" compounds are two words, as عبد الرحمن, Abdulrahman and Abd ar-Rahman are.
     """
     text = unicodedata.normalize("NFKC", name[:_LONGEST_NAME]).casefold()
     text = text.replace("ه\u200c", _KURDISH_E)  # how older Kurdish keyboards write that vowel
@@ -91,7 +94,7 @@ def fold(name: str) -> tuple[str, ...]:
     words: list[str] = []
     for raw in text.split():
         words.extend(_words(raw[:_LONGEST_WORD]))
-    kept = [word for place, word in enumerate(words) if place == 0 or word not in _SON_OF]
+    kept = [word for place, word in enumerate(words) if place == 0 or word not in SON_OF]
     return tuple(kept)
 
 
@@ -125,8 +128,13 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def romanise(token: str) -> str:
     """Return a word in lower-case Latin letters and digits only (ICU)."""
-    latin = token.lower() if token.isascii() else str(_ROMANISER.transliterate(token))
+    latin = token.lower() if token.isascii() else _latin(token)
     return "".join(c for c in latin if c.isascii() and c.isalnum())
+
+
+def _latin(token: str) -> str:
+    spread = str(_LATIN.transliterate(token)).translate(_TWO_LETTERS)
+    return str(_ASCII.transliterate(spread))
 
 
 # Consonants by class: S is sh and ch; j is j, g and gh; k is k and q; h is h and kh, which Turkish
@@ -208,13 +216,14 @@ def outline(token: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _script_of(letter: str) -> str:
+def script_of(letter: str) -> str:
+    """Return the script of a letter by its Unicode name: LATIN, ARABIC, CJK; "" when it has none."""
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def same_script(one: str, other: str) -> bool:
     """Say whether two words are written in one script, going by their first letters."""
-    return _script_of(one[:1] or " ") == _script_of(other[:1] or " ")
+    return script_of(one[:1] or " ") == script_of(other[:1] or " ")
 
 
 def identifier(value: str) -> str:

@@ -1,0 +1,482 @@
+"""Two names: may they be one person's (or one organisation's), how surely, and why.
+
+Decides nothing about people: it proposes, with its reasons, and a person decides. The words of the
+two names are folded inside their script (`names.fold`), paired one to one whatever their order, and
+each pair is weighed by what can turn one spelling into the other. The script decides how:
+
+- one script, with vowels written: letters apart, counted on the letters as typed and on their
+  sound (ou and u, ch and sh, w and v), a vowel for a vowel counting half;
+- one script without vowels (Arabic, Hebrew): letters apart, with less room for them;
+- two scripts: consonant skeletons and the likeness of the romanised words, never surer than
+  `ACROSS`, because romanisation only proposes.
+
+The score, 0 to 1, follows the worst pair more than the mean: one word that contradicts makes another
+person, three that agree do not outvote it. It stays below 1 for the same spelling, the more so the
+shorter the name: two people may share a name. `THRESHOLD` is fixed. Figures and what they were tuned
+on: docs/benchmarks.md.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from manumit.core import nameparts, names
+
+THRESHOLD = 0.5
+ACROSS = 0.93
+_GIVEN_UP = 0.3  # a pair below this is no pair at all
+_GOOD = 0.5
+_SURE = 0.75  # such a pair is taken before a look at words written together
+_LETTERS_APART = (0.4, 0.4, 0.5, 1.05, 1.4, 2.0, 2.1, 2.2, 2.4, 2.5)  # by length; later 2.6
+_SOUNDS = (
+    ("sch", "sh"), ("tch", "sh"), ("ch", "sh"), ("ph", "f"), ("kh", "h"), ("gh", "g"), ("dh", "d"),
+    ("th", "t"), ("ck", "k"), ("qu", "k"), ("dj", "j"), ("dz", "z"), ("zh", "j"), ("ts", "s"),
+    ("tz", "s"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("x", "ks"),
+)  # fmt: skip
+_ONE_SOUND = str.maketrans({"w": "v", "y": "i", "q": "k", "c": "k", "z": "s"})
+_VOWELS = str.maketrans(dict.fromkeys("eiou", "a"))
+# What romanisations of Arabic, Turkish and Kurdish mix up beyond the classes of a skeleton: q, g and
+# k (Qasim, Gasim), Turkish c for j, and d for z (ذ ض ظ).
+_COARSE = str.maketrans({"z": "d", "k": "j", "S": "j"})
+_SYLLABLES = frozenset(("CJK", "HANGUL", "HIRAGANA", "KATAKANA", "BOPOMOFO", "YI"))
+_NO_VOWELS = frozenset(("ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO"))
+
+
+class Why(StrEnum):
+    """Why two words are held to be one, or why a name is more or less likely the other."""
+
+    SAME = "the same after folding"
+    SOUND = "written in another way, sounding alike"
+    SLIP = "one slip apart"
+    NEAR = "two slips apart"
+    ACROSS = "romanised alike"
+    INITIAL = "an initial"
+    JOINED = "written together in one, apart in the other"
+    DIFFERENT = "different"
+    MISSING = "missing in the other name"
+    ORDER = "the same words in another order"
+    FATHER = "father and child change places"
+    ONE_WORD = "only one word to compare"
+    FORMS = "different legal forms"
+    NOTHING = "nothing to compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: why, and the words of the first and of the second name that it is about."""
+
+    why: Why
+    first: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        one, other = " ".join(self.first), " ".join(self.second)
+        if one and other:
+            return f"{one} / {other}: {self.why}" if one != other else f"{one}: {self.why}"
+        return f"{one or other}: {self.why}" if one or other else self.why.value.capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A folded word with the forms it is compared by."""
+
+    text: str
+    script: str
+    sound: str
+    shape: str  # the sound with one vowel for all
+    weight: float
+
+    @property
+    def initial(self) -> bool:
+        """Tell whether it can only be an initial."""
+        return len(self.text) == 1 and self.script not in _SYLLABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, read once and compared often."""
+
+    words: tuple[Word, ...]
+    forms: frozenset[str]  # legal forms; a name with any is an organisation's
+    body: bool  # an organisation's
+    sons: frozenset[tuple[str, str]]  # (child, father) where the name says "bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How likely two names are one, 0 to 1, the decision at `THRESHOLD`, and the reasons."""
+
+    score: float
+    first: Name
+    second: Name
+    pairs: tuple["Pair", ...] = ()
+    also: tuple[Reason, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return why, pair by pair; then the words that one side lacks; then what concerns the whole."""
+        return (*_reasons(self), *self.also)
+
+    @property
+    def decision(self) -> bool:
+        """Tell whether a person should look at the two."""
+        return self.score >= THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Words of one name (by number) held against words of the other."""
+
+    likeness: float
+    why: Why
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+
+
+@lru_cache(maxsize=1 << 16)
+def word(text: str) -> Word:
+    """Return a folded word with its forms."""
+    script = names.script_of(text[:1])
+    latin = text if script == "LATIN" and text.isascii() else names.romanise(text)
+    sound = "s" + latin[1:] if latin[:1] == "x" else latin
+    for written, one in _SOUNDS:
+        if written in sound:
+            sound = sound.replace(written, one)
+    sound = _undoubled(sound.translate(_ONE_SOUND))
+    weight = 0.3 if text in nameparts.SMALL else 1.0
+    if len(text) == 1 and script not in _SYLLABLES:
+        weight = 0.4
+    return Word(text, script, sound, sound.translate(_VOWELS), weight)
+
+
+def _undoubled(text: str) -> str:
+    last, kept = "", []
+    for letter in text:
+        if letter != last:
+            kept.append(letter)
+        last = letter
+    return "".join(kept)
+
+
+def read(name: str) -> Name:
+    """Read a name: fold it, put titles and legal forms aside, keep who is said to be whose child."""
+    folded = words(name)
+    kept, forms = nameparts.take_forms(folded, name)
+    body = bool(forms) or not nameparts.BODIES.isdisjoint(kept)
+    kept = _without(kept, nameparts.EMPTY if body else nameparts.TITLES)
+    return Name(tuple(map(word, kept)), forms, body, _sons(name))
+
+
+def words(name: str) -> list[str]:
+    """Return the folded words of a name, compounds apart and initials together; titles stay."""
+    return _runs(_apart(names.fold(name)))
+
+
+_OF_GOD = re.compile(r"(.{3,}?)[aeou]?ll?ah")
+_OF_GOD_ARABIC = re.compile(r"(.{3,})الله")
+_FAITH = nameparts.words("eldin aldin eddin uddin aldeen eldeen deen dine eddine")
+
+
+def _apart(words: Sequence[str]) -> Sequence[str]:
+    """Write compounds of God and of the faith as two words: Esmatullah is عصمت الله."""
+    if not any(one.endswith(("llah", "الله")) or one in _FAITH for one in words):
+        return words
+    made: list[str] = []
+    for one in words:
+        found = _OF_GOD.fullmatch(one) or _OF_GOD_ARABIC.fullmatch(one)
+        if one in _FAITH:
+            made.append("din")
+        elif found and one != "allah":
+            made += [found[1], "allah" if one.isascii() else "اله"]
+        else:
+            made.append(one)
+    return made
+
+
+def _without(words: list[str], less: frozenset[str]) -> list[str]:
+    return [one for one in words if one not in less] or words
+
+
+def _runs(words: Sequence[str]) -> list[str]:
+    """Write single letters that stand together as one word: A.B.C. is abc."""
+    made: list[str] = []
+    run = ""
+    for one in words:
+        if len(one) == 1 and one.isascii():
+            run += one
+            continue
+        if run:
+            made.append(run)
+            run = ""
+        made.append(one)
+    return [*made, run] if run else made
+
+
+def _sons(name: str) -> frozenset[tuple[str, str]]:
+    raw = name.casefold().split()
+    if len(raw) < 3 or names.SON_OF.isdisjoint(raw):
+        return frozenset()
+    return frozenset(
+        (raw[at - 1], raw[at + 1]) for at in range(1, len(raw) - 1) if raw[at] in names.SON_OF
+    )
+
+
+def between(one: str, other: str) -> Comparison:
+    """Compare two names as they were written."""
+    return compare(read(one), read(other))
+
+
+def compare(one: Name, other: Name) -> Comparison:
+    """Compare two names that were read."""
+    if not one.words or not other.words:
+        return Comparison(0.0, one, other, also=(Reason(Why.NOTHING),))
+    pairs = _pairs(one.words, other.words)
+    also: list[Reason] = []
+    score = _likelihood(one, other, pairs) * _whole(one, other, pairs, also)
+    return Comparison(round(score, 4), one, other, tuple(pairs), tuple(also))
+
+
+def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
+    """Return what the pairs and the words without a pair say, the worst pair most of all."""
+    mass = total = agreed = letters = 0.0
+    least = 1.0
+    left, right = list(map(_weight, one.words)), list(map(_weight, other.words))
+    for pair in pairs:
+        weight = min(_take(left, pair.first), _take(right, pair.second))
+        mass += weight
+        total += weight * pair.likeness
+        if pair.likeness >= _GOOD:
+            agreed += weight
+            letters += sum(len(one.words[n].sound) for n in pair.first) * pair.likeness
+        if pair.likeness < least and (weight >= 0.4 or pair.likeness < _GOOD):
+            least = pair.likeness
+    score = 0.35 * total / mass + 0.65 * least if mass else 0.0
+    if least < _GOOD:
+        score *= 0.8
+    lacks, extra = sum(left), sum(right)
+    if lacks and extra:  # each has a word that the other lacks
+        score *= 0.45
+    elif lacks or extra:
+        score *= _for_missing(lacks + extra, agreed, body=one.body or other.body)
+    # Two people may share a name: the shorter it is, the more do.
+    return score * (1.0 - 0.3 / (1.0 + letters / 3.0))
+
+
+def _weight(one: Word) -> float:
+    return one.weight
+
+
+def _take(weights: list[float], numbers: tuple[int, ...]) -> float:
+    taken = 0.0
+    for n in numbers:
+        taken += weights[n]
+        weights[n] = 0.0
+    return taken
+
+
+def _whole(one: Name, other: Name, pairs: Sequence[Pair], also: list[Reason]) -> float:
+    """Return what the two names as wholes leave of the score, and note why."""
+    share = 1.0
+    if one.sons and other.sons and any(a != b and (b, a) in other.sons for a, b in one.sons):
+        share *= 0.5
+        also.append(Reason(Why.FATHER))
+    elif len(pairs) > 1 and _moved(pairs):
+        share *= 0.99
+        also.append(Reason(Why.ORDER))
+    if len(one.words) == 1 and len(other.words) == 1:
+        also.append(Reason(Why.ONE_WORD))
+    if one.forms and other.forms and one.forms.isdisjoint(other.forms):
+        share *= 0.95
+        also.append(Reason(Why.FORMS, tuple(sorted(one.forms)), tuple(sorted(other.forms))))
+    return share
+
+
+def _for_missing(extra: float, agreed: float, *, body: bool) -> float:
+    """Return what words that only one side has leave of the score."""
+    if body:
+        return 0.9 if extra < 0.4 else 0.5
+    if agreed < 1.25:
+        return 0.55
+    return max(0.72, 1.0 - 0.07 * extra)
+
+
+def _moved(pairs: Sequence[Pair]) -> bool:
+    order = [
+        pair.second[0] for pair in sorted(pairs, key=lambda p: p.first) if pair.likeness >= _GOOD
+    ]
+    return order != sorted(order)
+
+
+def _pairs(first: Sequence[Word], second: Sequence[Word]) -> list[Pair]:
+    """Pair words one to one: the same ones, then joined ones, then the nearest."""
+    pairs: list[Pair] = []
+    left, right = list(range(len(first))), list(range(len(second)))
+    for n in tuple(left):
+        for m in right:
+            if first[n].text == second[m].text:
+                pairs.append(Pair(1.0, Why.SAME, (n,), (m,)))
+                left.remove(n)
+                right.remove(m)
+                break
+    if not left or not right:
+        return pairs
+    found = [Pair(*likeness(first[n], second[m]), (n,), (m,)) for n in left for m in right]
+    left, right = _choose([pair for pair in found if pair.likeness >= _SURE], left, right, pairs)
+    if left and right:
+        more = [each for each in found if each.likeness < _SURE]
+        if len(left) + len(right) > 2:
+            more += _joined(first, second, left, right)
+        _choose(more, left, right, pairs)
+    return pairs
+
+
+def _choose(
+    found: list[Pair], left: list[int], right: list[int], pairs: list[Pair]
+) -> tuple[list[int], list[int]]:
+    """Take the best pairs that share no word; return the words that are left."""
+    found.sort(key=lambda pair: (-pair.likeness, pair.first, pair.second))
+    free, others = set(left), set(right)
+    for pair in found:
+        if pair.likeness < _GIVEN_UP and (len(free) > 1 or len(others) > 1):
+            continue
+        if free.issuperset(pair.first) and others.issuperset(pair.second):
+            free.difference_update(pair.first)
+            others.difference_update(pair.second)
+            pairs.append(pair)
+    return sorted(free), sorted(others)
+
+
+def _joined(
+    first: Sequence[Word], second: Sequence[Word], left: list[int], right: list[int]
+) -> Iterator[Pair]:
+    """Yield words that stand together in one name and apart, or as initials, in the other."""
+    for run in _neighbours(left):
+        parts = [first[n] for n in run]
+        for m in right:
+            found = _as_one(parts, second[m])
+            if found:
+                yield Pair(*found, run, (m,))
+    for run in _neighbours(right):
+        parts = [second[m] for m in run]
+        for n in left:
+            found = _as_one(parts, first[n])
+            if found:
+                yield Pair(*found, (n,), run)
+
+
+def _neighbours(numbers: list[int]) -> list[tuple[int, ...]]:
+    return [
+        tuple(numbers[at : at + size])
+        for size in (2, 3)
+        for at in range(len(numbers) - size + 1)
+        if numbers[at + size - 1] - numbers[at] == size - 1
+    ]
+
+
+def _as_one(parts: Sequence[Word], whole: Word) -> tuple[float, Why] | None:
+    length = sum(len(part.text) for part in parts)
+    if len(whole.text) == len(parts) <= 4 and length > len(parts):
+        if all(part.text[0] == letter for part, letter in zip(parts, whole.text, strict=True)):
+            return 0.72, Why.INITIAL
+        return None
+    sounds = sum(len(part.sound) for part in parts)
+    if parts[0].script == whole.script:
+        if abs(length - len(whole.text)) > 2:
+            return None
+    elif not 0.6 < sounds / (len(whole.sound) or 1) < 1.6:
+        return None
+    found, _why = likeness(word("".join(part.text for part in parts)), whole)
+    return (found * 0.97, Why.JOINED) if found >= 0.6 else None
+
+
+def likeness(one: Word, other: Word) -> tuple[float, Why]:
+    """Return how likely two words are one name, 0 to 1 (0.5 and more: it is proposed), and why."""
+    if one.text == other.text:
+        return 1.0, Why.SAME
+    if one.initial or other.initial:
+        return _initial(one, other)
+    if one.script != other.script:
+        return _across(one.text, other.text)
+    if one.script in _SYLLABLES:
+        return 0.0, Why.DIFFERENT
+    if one.script in _NO_VOWELS:
+        return _typed(one, other)
+    return _sounded(one, other)
+
+
+def _initial(one: Word, other: Word) -> tuple[float, Why]:
+    if one.text[0] == other.text[0] or (one.sound[:1] and one.sound[:1] == other.sound[:1]):
+        return (0.72 if len(one.text) != len(other.text) else 0.9), Why.INITIAL
+    return 0.0, Why.DIFFERENT
+
+
+def _room(length: int) -> float:
+    return _LETTERS_APART[length] if length < len(_LETTERS_APART) else 2.6
+
+
+def _sounded(one: Word, other: Word) -> tuple[float, Why]:
+    length = max(len(one.text), len(other.text))
+    room = _room(length)
+    if abs(len(one.text) - len(other.text)) > 4:
+        return 0.0, Why.DIFFERENT
+    apart = float(OSA.distance(one.text, other.text, score_cutoff=4))
+    heard = OSA.distance(one.sound, other.sound, score_cutoff=4)
+    shape = OSA.distance(one.shape, other.shape, score_cutoff=4)
+    sound = (heard + shape) / 2 + 0.3
+    nearest = min(apart, sound)
+    if nearest > 2 * room:
+        return 0.0, Why.DIFFERENT
+    if nearest < 1:
+        why = Why.SOUND if sound < apart else Why.SLIP
+    else:
+        why = Why.SLIP if nearest < 1.5 else Why.NEAR if nearest <= 2.3 else Why.DIFFERENT
+    found = max(0.0, 1.0 - 0.5 * nearest / room)
+    if one.text[0] != other.text[0] and one.sound[:1] != other.sound[:1]:
+        found *= 0.97
+    return found, why if found >= _GOOD else Why.DIFFERENT
+
+
+def _typed(one: Word, other: Word) -> tuple[float, Why]:
+    length = max(len(one.text), len(other.text))
+    apart = OSA.distance(one.text, other.text, score_cutoff=2)
+    room = 0.5 if length < 3 else 0.9 if length < 4 else 1.4 if length < 6 else 2.0
+    found = max(0.0, 1.0 - 0.5 * apart / room)
+    if found < _GOOD:
+        return found, Why.DIFFERENT
+    return found, Why.SLIP if apart == 1 else Why.NEAR
+
+
+@lru_cache(maxsize=1 << 16)
+def _across(one: str, other: str) -> tuple[float, Why]:
+    """Weigh two words of different scripts: skeletons first, then the romanised outline."""
+    bones, others = names.skeleton(one), names.skeleton(other)
+    left, right = names.outline(one), names.outline(other)
+    near = 1.0 - OSA.normalized_distance(left, right)
+    long = min(len(bones), len(others)) >= 3
+    if bones == others:
+        found = (0.66 if long else 0.5) + (ACROSS - (0.66 if long else 0.5)) * near
+    elif bones.translate(_COARSE) == others.translate(_COARSE):
+        found = (0.58 if long else 0.42) + 0.3 * near
+    elif len(bones) > 1 < len(others) and OSA.distance(bones, others, score_cutoff=1) <= 1:
+        found = (0.3 if long else 0.24) + 0.4 * near
+    else:
+        found = 0.55 * near
+    return found, Why.ACROSS if found >= _GOOD else Why.DIFFERENT
+
+
+def _reasons(found: Comparison) -> Iterator[Reason]:
+    one, other = found.first.words, found.second.words
+    left, right = set(range(len(one))), set(range(len(other)))
+    for pair in found.pairs:
+        left.difference_update(pair.first)
+        right.difference_update(pair.second)
+        firsts = tuple(one[n].text for n in pair.first)
+        yield Reason(pair.why, firsts, tuple(other[n].text for n in pair.second))
+    for n in sorted(left):
+        yield Reason(Why.MISSING, first=(one[n].text,))
+    for n in sorted(right):
+        yield Reason(Why.MISSING, second=(other[n].text,))

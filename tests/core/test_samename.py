@@ -1,0 +1,114 @@
+"""Two names: proposed, with reasons that can be read; never surer than the letters allow."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manumit.core import samename
+from manumit.core.samename import Why
+
+PAIRS = Path(__file__).parents[3] / "shared/data/names/name-pairs.csv"
+NAMES = st.lists(
+    st.sampled_from(
+        "Amal,Example,Hassan,أمل,حسن,مثال,Амаль,ئەمەل,ኣማል,ben,al-,Dr.,Ltd,2,O'N".split(",")  # noqa: SIM905
+    ),
+    max_size=5,
+).map(" ".join)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Amal Example", "amal  EXAMPLE"),
+        ("Mohammed Hassan Example", "Muhamad Hasan Exampel"),
+        ("محمد حسن الأحمد", "محمد حسن احمد"),
+        ("فاطمة علی", "فاطمه علي"),
+        ("محمد حسن", "Mohammed Hassan"),
+        ("محەمەد حەسەن", "Mohamed Hasan"),
+        ("Мухаммед Хасан", "Muhammad Hasan"),
+        ("ተስፋ ገብረ", "Tesfa Gebre"),
+        ("Abdul Rahman Example", "عبدالرحمن اكسامبل"),
+        ("Esmatullah Example", "عصمت الله اكسامبل"),
+        ("Qasim Omar", "Gasim Omar"),
+        ("Qasim Omar", "قاسم عمر"),
+        ("Cemil Kaya", "جميل كايا"),
+        ("Example Amal", "Amal Example"),
+        ("A. Example", "Amal Example"),
+        ("AmalExample Hassan", "Amal Example Hassan"),
+        ("Amal Hassan Omar Example", "Amal Hassan Example"),
+        ("Dr Amal Example", "Amal Example"),
+        ("Example Relief Ltd", "Example Relief Limited"),
+    ],
+)
+def test_may_be_one(one, other):
+    assert samename.between(one, other).decision, samename.between(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Amal Example", "Omar Example"),
+        ("Amal Hassan Example", "Amal Omar Example"),
+        ("B. Example", "Amal Example"),
+        ("Amal", "Amal Hassan Example"),
+        ("حسن بن علي", "علي بن حسن"),
+        ("محمد حسن", "Mariam Qasim"),
+        ("金正恩", "金正云"),
+        ("", "Amal"),
+        ("Example Bank of Oman Ltd", "Example Bank of Jordan Ltd"),
+    ],
+)
+def test_may_not_be_one(one, other):
+    assert not samename.between(one, other).decision, samename.between(one, other)
+
+
+def test_reasons_name_the_words_and_why():
+    told = [str(reason) for reason in samename.between("A. Exampel Hasan", "Amal Example").reasons]
+    assert "a / amal: an initial" in told
+    assert "hasan: missing in the other name" in told
+    assert any(line.startswith("exampel / example: ") for line in told)
+    swapped = samename.between("Example Amal", "Amal Example").reasons
+    assert swapped[-1].why is Why.ORDER
+    assert samename.between("محمد", "Mohammed").reasons[0].why is Why.ACROSS
+    assert samename.between("x", "").reasons[-1].why is Why.NOTHING
+
+
+def test_two_letters_are_a_legal_form_only_as_companies_write_them():
+    assert samename.read("Iyad ag Example").forms == frozenset()
+    assert samename.read("Example AG").forms == {"ag"}
+    assert samename.read("Example S.A.").forms == {"sa"}
+
+
+def test_the_shorter_the_name_the_less_sure():
+    long, short = samename.between("Amal Hassan Example", "Amal Hassan Example"), 0
+    short = samename.between("Amal", "Amal")
+    assert short.score < long.score < 1.0
+
+
+@settings(max_examples=150, deadline=None)
+@given(NAMES, NAMES)
+def test_either_way_round_the_same(one, other):
+    there, back = samename.between(one, other), samename.between(other, one)
+    assert there.score == pytest.approx(back.score, abs=0.02)
+    assert 0.0 <= there.score < 1.0
+    assert samename.between(one, one).decision == bool(samename.read(one).words)
+
+
+@pytest.mark.skipif(not PAIRS.exists(), reason="needs shared/data/names/name-pairs.csv")
+def test_the_labelled_pairs():
+    rows = list(csv.DictReader(PAIRS.open(encoding="utf-8")))
+    hit = missed = wrong = 0
+    for row in rows:
+        found, true = (
+            samename.between(row["name1"], row["name2"]).decision,
+            row["is_match"] == "true",
+        )
+        hit += found and true
+        missed += true and not found
+        wrong += found and not true
+        if row["quality"] == "STRONG":
+            assert found == true, row
+    assert 2 * hit / (2 * hit + missed + wrong) >= 0.88
