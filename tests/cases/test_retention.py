@@ -23,12 +23,12 @@ DAYS = st.integers(0, 20_000).map(lambda n: date(2020, 1, 1) + timedelta(days=n)
 
 
 def when(facts, field_class, on=CLOSED):
-    return {e.field_class: e.on for e in retention.ends(facts, on)}[field_class]
+    return next(e.on for e in retention.ends(facts, on) if e.field_class == field_class)
 
 
 def test_the_data_says_for_each_kind_of_a_case_when_it_ends():
     covered = {e.field_class for e in retention.ends(CASE, CLOSED)}
-    assert covered == {c.value for c in case_model.CLASSES} | {"screening"}
+    assert covered >= {c.value for c in case_model.CLASSES}
     assert covered <= {c.value for c in FieldClass}
     for rule in retention.load():
         assert rule.source

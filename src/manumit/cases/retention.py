@@ -10,7 +10,7 @@ source status: secondary). Every answer here is a reason; "" means yes.
 
 import functools
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from typing import Any
 
 from manumit.core import backupkeys
 from manumit.core.roles import Role
+from manumit.core.sealing import FieldClass
 
 
 class Event(StrEnum):
@@ -201,9 +202,10 @@ def adult_on(facts: Facts) -> date | None:
 def ends(facts: Facts, on: date, known: Iterable[Rule] | None = None) -> list[End]:
     """Return when each kind of content ends, the next first; what has no event yet is left out.
 
-    The first rule that ends a kind of content counts; a child's years count inside their rule.
+    Of several rules for one kind the first counts, and a child's years count inside their rule. What
+    a yes that ended takes along is an end of its own: it empties what tells who somebody is.
     """
-    found: dict[str, End] = {}
+    found: dict[tuple[str, bool], End] = {}
     for rule in rules_for(facts.kind, facts.country, on, known):
         event = facts.events.get(rule.event)
         if event is None:
@@ -212,9 +214,9 @@ def ends(facts: Facts, on: date, known: Iterable[Rule] | None = None) -> list[En
         grown = adult_on(facts)
         if grown and rule.child_days:
             last = max(last, grown + timedelta(days=rule.child_days))
-        old = found.get(rule.field_class)
-        if old is None or last < old.on:
-            found[rule.field_class] = End(rule.field_class, last, rule)
+        place = (rule.field_class, rule.event in CONSENT_EVENTS)
+        if place not in found or last < found[place].on:
+            found[place] = End(rule.field_class, last, rule)
     return sorted(found.values(), key=lambda e: (e.on, e.field_class))
 
 
@@ -225,6 +227,38 @@ def due(facts: Facts, on: date, known: Iterable[Rule] | None = None) -> list[End
         for end in ends(facts, on, known)
         if end.on < on and not why_not_erase(facts, on, by_consent=end.rule.event in CONSENT_EVENTS)
     ]
+
+
+def new_ends(
+    facts: Facts, gone: Mapping[str, date], on: date, known: Iterable[Rule] | None = None
+) -> list[End]:
+    """Return what is due and was not ended yet; `gone` says on which day a rule was last applied.
+
+    Legal content waits for the rest: a decision stands there together with who decided it. So it
+    is returned only when nothing else is left.
+    """
+    new = [e for e in due(facts, on, known) if not _was_done(e, gone)]
+    if nothing_left(facts, gone, new, on, known):
+        return new
+    return [e for e in new if e.field_class != FieldClass.LEGAL]
+
+
+def nothing_left(
+    facts: Facts,
+    gone: Mapping[str, date],
+    new: Iterable[End],
+    on: date,
+    known: Iterable[Rule] | None = None,
+) -> bool:
+    """Tell whether, with these ends, all that the rules keep of a closed case is gone."""
+    if Event.CLOSED not in facts.events:
+        return False
+    now = {end.rule.id for end in new}
+    return all(e.rule.id in now or _was_done(e, gone) for e in ends(facts, on, known))
+
+
+def _was_done(end: End, gone: Mapping[str, date]) -> bool:
+    return end.rule.id in gone and gone[end.rule.id] >= end.on
 
 
 def why_not_erase(facts: Facts, on: date, *, asked: bool = False, by_consent: bool = False) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from manumit.cases import closing, consent, deadlines, needs, referral
 from manumit.cases import status as rules
 from manumit.cases.actions import clocks, closings, consents, guard, opening
-from manumit.cases.models import Case, Closing, Need, Note, Referral
+from manumit.cases.models import Case, Closing, EndedContent, Need, Note, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields, roles
 from manumit.core.actions import acting, names, sealed
@@ -319,6 +319,8 @@ def reopen_case(*, by: acting.Actor, at: datetime, case: Case, words: str = "") 
     held = guard.hold(by, "case.close", case)
     if held.erased_at is not None:
         raise acting.Refused("This case was erased. Open a new one.")
+    if EndedContent.objects.by_time(held.id).exists():
+        raise acting.Refused("Part of this case was kept long enough and erased. Open a new one.")
     guard.refuse_if(
         rules.why_not_move(held.case_status, rules.CaseStatus.ACTIVE, reason="", waiting=0)
     )

@@ -205,9 +205,9 @@ def run(*, by: acting.Actor, at: datetime) -> Ended:
         return Ended(names_gone=gone)
     ended = erased = 0
     for cases in _portions(keeping.cases_to_look_at(at.date())):
-        facts = keeping.facts_of(cases, at.date())
+        facts, gone = keeping.facts_of(cases, at.date()), keeping.ended([c.id for c in cases])
         for case in cases:
-            if rules.due(facts[case.id], at.date()):
+            if rules.new_ends(facts[case.id], gone.get(case.id, {}), at.date()):
                 kinds, whole = end_case(by=by, at=at, case=case)
                 ended, erased = ended + kinds, erased + whole
     for talk in keeping.talks_to_look_at(at.date()).iterator(chunk_size=200):
@@ -236,19 +236,14 @@ def end_case(*, by: acting.Actor, at: datetime, case: Case) -> tuple[int, bool]:
     """End what is due of a case; all of it when nothing is left to keep. Returns kinds, and whether
     the person was erased.
 
-    Legal content goes with the identity: without it the other could not say whose decision it was.
     """
     held = Case.objects.select_for_update().get(pk=case.pk)
     facts = keeping.facts_of([held], at.date())[held.id]
-    due = rules.due(facts, at.date())
-    known = {(e.rule.id) for e in due}
-    gone = set(EndedContent.objects.filter(subject_id=held.id).values_list("rule", flat=True))
-    still = [e for e in rules.ends(facts, at.date()) if e.rule.id not in known | gone]
-    by_time = [e for e in due if e.rule.event not in rules.CONSENT_EVENTS]
-    if by_time and not [e for e in still if e.rule.event not in rules.CONSENT_EVENTS]:
+    gone = keeping.ended([held.id]).get(held.id, {})
+    new = rules.new_ends(facts, gone, at.date())
+    if new and rules.nothing_left(facts, gone, new, at.date()):
         erasing.erase(by=by, at=at, case=held, reason=needs.CloseReason(held.close_reason))
-        return len(by_time), True
-    new = [e for e in due if e.rule.id not in gone and e.field_class != FieldClass.LEGAL]
+        return len(new), True
     for end in new:
         purpose = _PURPOSES.get(end.rule.event)
         if purpose is not None:
@@ -281,13 +276,12 @@ def end_letter(*, by: acting.Actor, at: datetime, letter: Referral) -> int:
 
 
 def _note_ends(subject: UUID, at: datetime, ends: Iterable[rules.End]) -> None:
-    EndedContent.objects.bulk_create(
-        [
-            EndedContent(subject_id=subject, field_class=e.field_class, rule=e.rule.id, at=at)
-            for e in ends
-        ],
-        ignore_conflicts=True,
-    )
+    for end in ends:
+        EndedContent.objects.update_or_create(
+            subject_id=subject,
+            rule=end.rule.id,
+            defaults={"field_class": end.field_class, "at": at},
+        )
 
 
 @acting.action("retention.run")

@@ -1,7 +1,7 @@
 """What the rules of keeping need to know of cases, talks and letters, read for many at once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -92,6 +92,14 @@ def cases_to_look_at(on: date) -> "models.QuerySet[Case]":
     )
     rows = Case.objects.filter(wanted, erased_at=None)
     return rows.select_related("unit__organisation", "screening").order_by("id")
+
+
+def ended(subjects: Iterable[UUID]) -> dict[UUID, dict[str, date]]:
+    """Return which rules have ended something of each subject already, and on which day."""
+    found: dict[UUID, dict[str, date]] = defaultdict(dict)
+    for row in EndedContent.objects.filter(subject_id__in=list(subjects)):
+        found[row.subject_id][row.rule] = row.at.date()
+    return found
 
 
 def talks_to_look_at(on: date) -> "models.QuerySet[Screening]":

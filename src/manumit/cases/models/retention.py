@@ -6,6 +6,7 @@ the data-protection officers, so that whoever decides can read why and nothing e
 
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 
@@ -224,6 +225,15 @@ class Erasure(models.Model):
         return self.done_at is None and self.declined_at is None
 
 
+class EndedContentQuerySet(models.QuerySet["EndedContent"]):
+    """What ended by a rule."""
+
+    def by_time(self, subject: UUID) -> "EndedContentQuerySet":
+        """Return what of a case ended by time, its keys destroyed, and not by a consent's end."""
+        by_consent = [r.id for r in retention.load() if r.event in retention.CONSENT_EVENTS]
+        return self.filter(subject_id=subject).exclude(rule__in=by_consent)
+
+
 class EndedContent(models.Model):
     """That one kind of content of a case, talk, letter or consent ended by a rule, and by which."""
 
@@ -233,6 +243,7 @@ class EndedContent(models.Model):
     rule = models.CharField(max_length=40)
     at = models.DateTimeField()
 
+    objects = EndedContentQuerySet.as_manager()
     plain: ClassVar[tuple[str, ...]] = ("id", "subject_id", "field_class", "rule", "at")
 
     class Meta:
