@@ -86,7 +86,9 @@ REACHES: dict[Purpose, frozenset[str]] = {
         {"identity", "contact", "medical", "legal", "plan", "referral"}
     ),
     Purpose.SHARE_ACCOUNT: frozenset({"testimony"}),
-    Purpose.HAND_OVER: frozenset({"identity", "contact", "medical", "legal", "plan", "screening"}),
+    Purpose.HAND_OVER: frozenset(
+        {"identity", "contact", "medical", "legal", "plan", "screening", "referral", "link"}
+    ),
     Purpose.SHARE_WITH_AUTHORITY: frozenset({"identity", "contact", "legal", "testimony"}),
     Purpose.SHARE_WITH_MEDIA: frozenset({"testimony"}),
 }
