@@ -44,6 +44,8 @@ INVARIANTS = {
     "case_non_punishment_lifted_by_two": "protection ends only by two named people, at a time",
     "case_closed_says_when_and_why": "a closed case says when and why",
     "case_clock_from_identification": "clocks start at identification, not at data entry",
+    "case_sheet_state_known": "a sheet of people waits, was loaded or is forgotten",
+    "case_sheet_loaded_keeps_no_file": "a loaded sheet is not kept",
     "need_status_known": "open, met, declined or not applicable",
     "need_met_says_when": "a met need says when",
     "need_open_once_per_kind": "a need is not opened twice",
