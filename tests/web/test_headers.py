@@ -16,6 +16,7 @@ from manumit.web import middleware, urls
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+SAME_FOR_ALL = frozenset({"/find-help", "/find-help.json"})  # decision 0013
 SAMPLES = {
     "uuid": str(uuid.UUID(int=7)),
     "int": "7",
@@ -38,12 +39,19 @@ def addresses(patterns=None, prefix: str = "/") -> list[str]:
     return found
 
 
+def cache(response) -> str:
+    """Return who may keep an answer: nobody, but for what is the same for all who ask."""
+    asked = getattr(response, "request", {})
+    same = asked.get("PATH_INFO") in SAME_FOR_ALL and asked["REQUEST_METHOD"] in ("GET", "HEAD")
+    return "public, max-age=600" if same and response.status_code == 200 else "no-store"
+
+
 def complaint(response) -> str:
     """Return what is missing from an answer's headers; "" when nothing is."""
     policy = response.headers.get("Content-Security-Policy", "")
     directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
     wanted = {
-        "Cache-Control": "no-store",
+        "Cache-Control": cache(response),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
