@@ -112,8 +112,8 @@ def _exploited_in(record: htcds.Record) -> list[str]:
     ]
 
 
-def protect(rows: Sequence[Row]) -> tuple[list[Row], int, int]:
-    """Leave out what fewer than k people share; returns rows, facts and whole rows left out.
+def protect(rows: Sequence[Row]) -> tuple[list[Row], int, list[int]]:
+    """Leave out what fewer than k people share; returns rows, how many facts, and places left out.
 
     Afterwards each combination of the facts that could single somebody out stands for at least k
     people of the file.
@@ -126,7 +126,8 @@ def protect(rows: Sequence[Row]) -> tuple[list[Row], int, int]:
             emptied += bool(row[name])
             row[name] = ""
     rare = {id(row) for row in _rare(kept)}
-    return [row for row in kept if id(row) not in rare], emptied, len(rare)
+    gone = [place for place, row in enumerate(kept) if id(row) in rare]
+    return [row for row in kept if id(row) not in rare], emptied, gone
 
 
 def _rare(rows: Sequence[Row]) -> list[Row]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.writer import excel
 
 from manumit.cases import htcds
 from manumit.core.reasons import say
@@ -373,7 +374,7 @@ def xlsx_of(name: str, lines: Iterable[Sequence[str]]) -> bytes:
     for line in lines:
         sheet.append(list(line))
     out = io.BytesIO()
-    book.save(out)
+    excel.save_workbook(book, out)
     return out.getvalue()
 
 
@@ -399,7 +400,7 @@ def write_xlsx(records: Sequence[htcds.Record]) -> bytes:
     about.append([standard.source])
     about.append([f"{standard.licence}. Columns were added; no endorsement is implied."])
     out = io.BytesIO()
-    book.save(out)
+    excel.save_workbook(book, out)
     return out.getvalue()
 
 
