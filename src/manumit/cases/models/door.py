@@ -6,6 +6,7 @@ with the door's id in the place of the unit's, generation 0), so that what destr
 this one too.
 """
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -135,6 +136,11 @@ class DoorMessageQuerySet(reach.ReachQuerySet["DoorMessage"]):
         """
         said = self.filter(settled_at=None, seal_owner=models.F("door_id"))
         return said.exclude(kind=rules.Kind.ANSWER).order_by("at", "id")
+
+    def after(self, at: datetime, last: UUID) -> "DoorMessageQuerySet":
+        """Go on after the last row of a page ordered by (at, id)."""
+        later = models.Q(at__gt=at) | models.Q(at=at, id__gt=last)
+        return self.filter(later, at__gte=at)
 
     def of_thread(self, thread: UUID) -> "DoorMessageQuerySet":
         """Return what was said on one side of a door, the newest first."""
