@@ -25,6 +25,10 @@ CALLED_FROM_OUTSIDE = {
     "core/actions/upkeep: refresh_statistics by cli/serve": "counts rows; changes none that is read",
     "web/actions: note_failure by web/views/signing_in": "a stranger's guess; is on the record",
     "web/actions: forget_failures by web/views/signing_in": "clears a counter",
+    "web/actions: note_wrong_code by web/views/door": "a stranger's guess; is on the record",
+    "web/actions: forget_wrong_codes by web/views/door": "clears a counter",
+    "cases/actions/atdoor: turn by web/views/door": "remembers which page of a visit is open",
+    "cases/actions/atdoor: leave by web/views/door": "forgets a visit",
 }
 
 

@@ -25,6 +25,7 @@ LINKS: tuple[Link, ...] = (
     Link("Screening", "screening_start", "screening.conduct"),
     Link("Cases", "cases", "case.read"),
     Link("Find a person", "case_search", "case.search"),
+    Link("Requests", "requests", "request.read"),
     Link("Services", "services", "directory.read"),
     Link("People of my unit", "unit_people", "account.admit"),
     Link("Accounts", "accounts", "account.manage"),
