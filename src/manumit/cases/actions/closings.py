@@ -1,23 +1,10 @@
-"""What is open when a case closes, the row that a closing leaves, and forgetting what was planned."""
+"""What is open when a case closes, and the row that each closing and reopening leaves."""
 
 from datetime import datetime
 
 from manumit.cases import closing, course, deadlines, handover, needs, plan, referral
 from manumit.cases.actions import clocks
-from manumit.cases.models import (
-    Case,
-    Clock,
-    Closing,
-    Course,
-    Entitlement,
-    Goal,
-    Handover,
-    Look,
-    Membership,
-    SafetyPlan,
-    Session,
-    Step,
-)
+from manumit.cases.models import Case, Clock, Closing
 from manumit.core import fields
 from manumit.core.actions import acting, sealed
 from manumit.core.sealing import FieldClass
@@ -73,22 +60,3 @@ def go_on(case: Case, at: datetime) -> None:
     """Start again, inside an action, what a reopened case needs beside the clocks of its needs."""
     if case.safety_plans.exists():
         clocks.start(case=case, kind=deadlines.SAFETY_REVIEW, starts_at=at)
-
-
-def forget(*, at: datetime, case: Case) -> None:
-    """Empty everything sealed that was planned for a person, inside the act that erases them."""
-    Look.objects.filter(case=case).update(wish=None, seen=None)
-    SafetyPlan.objects.filter(case=case).update(said=None, card=None)
-    Goal.objects.filter(case=case).update(words=None)
-    Step.objects.filter(case=case).update(words=None)
-    Course.objects.filter(case=case).update(aim=None, ending=None)
-    Session.objects.filter(case=case).update(note=None)
-    Entitlement.objects.filter(case=case).update(facts=None)
-    Closing.objects.filter(case=case).update(words=None)
-    linked = Membership.objects.filter(case=case)
-    linked.update(role=None, why_apart=None)
-    linked.filter(ended_at=None).update(ended_at=at)
-    offers = Handover.objects.filter(case=case)
-    for offer in offers.values_list("id", flat=True):
-        sealed.destroy_keys(object_id=offer)
-    offers.update(message=None, answer=None, package=None)

@@ -26,8 +26,8 @@ def of_case(case: Case) -> Group | None:
 
 
 def members(group: Group) -> list[Membership]:
-    """Return who belongs to a group, in the order in which they came."""
-    rows = Membership.objects.filter(group=group, ended_at=None)
+    """Return who belongs to a group, in the order in which they came; nobody who was erased."""
+    rows = Membership.objects.filter(group=group, ended_at=None, case__erased_at=None)
     return list(rows.select_related("case", "case__worker").order_by("at", "id"))
 
 

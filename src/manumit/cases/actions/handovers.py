@@ -362,10 +362,11 @@ def open_handovers(
     *, by: acting.Actor, at: datetime, handovers: Iterable[Handover]
 ) -> list[dict[str, Any]]:
     """Open message and answer of hand-overs, in their order; one opening on the record."""
-    rows = list(handovers)
-    seen = guard.visible(by, "handover.read", Handover).filter(pk__in=[r.pk for r in rows])
-    if seen.count() != len(rows):
+    wanted = [row.pk for row in handovers]
+    seen = guard.visible(by, "handover.read", Handover).in_bulk(wanted)
+    if len(seen) != len(set(wanted)):
         raise acting.NotFound
+    rows = [seen[pk] for pk in wanted]
     return sealed.open_rows(
         by=by, at=at, purpose="hand-over", rows=rows, classes={FieldClass.REFERRAL}
     )
