@@ -7,7 +7,7 @@ import pytest
 
 import casework
 from manumit.cases import door as rules
-from manumit.cases.actions import atdoor, cases, consents, doorkeys, doors
+from manumit.cases.actions import atdoor, consents, doorkeys, doors
 from manumit.cases.models import Clock, Consent, Door, DoorLock, DoorMessage, DoorVisit
 from manumit.core import models, sealing
 from manumit.core.actions import acting, sealed
@@ -42,8 +42,7 @@ def at_door(code, at=AT):
 def visit(code, at=AT):
     opened = doorkeys.unlock(rules.read(code))
     by = doorkeys.person(opened, at)
-    cookie = atdoor.enter(by=by, at=at, case=by.door.case, opened=opened)
-    return cookie
+    return atdoor.enter(by=by, at=at, case=by.door.case, opened=opened)
 
 
 def leaves(verb="", act=""):
