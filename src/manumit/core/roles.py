@@ -112,6 +112,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "case.statement": _CASE_WRITERS,
     "case.nationality": _CASE_WRITERS,
     "case.close": _CASE_WRITERS,
+    "case.same": _CASE_WRITERS,
     # plans, courses of support, groups, hand-over, caseload
     "case.plan": _CASE_WRITERS,
     "case.support": _CASE_WRITERS,
@@ -142,7 +143,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
         _R.THE_PERSON: _S.OWN,
     },
     "telling.read": _CASE_WRITERS,
-    "telling.record": _CASE_WRITERS,
+    "telling.record": _CASE_READERS,
     "telling.request": {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
     "telling.answer": _CASE_WRITERS,
     "telling.read_shared": {_R.CASE_WORKER: _S.REFERRED, _R.SUPERVISOR: _S.REFERRED},

@@ -25,6 +25,7 @@ from .protection import ProtectionLift
 from .referral import Referral
 from .retention import EndedContent, Erasure, Hold, RetentionDay
 from .rotation import KeyRotation
+from .sameperson import ParentNames, SamePerson, SameVerdict
 from .screening import Screening
 
 __all__ = [
@@ -58,10 +59,13 @@ __all__ = [
     "Membership",
     "Need",
     "Note",
+    "ParentNames",
     "ProtectionLift",
     "Referral",
     "RetentionDay",
     "SafetyPlan",
+    "SamePerson",
+    "SameVerdict",
     "Screening",
     "Session",
     "Step",
