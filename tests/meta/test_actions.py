@@ -19,6 +19,7 @@ CALLED_FROM_OUTSIDE = {
     "core/actions/record: sign_checkpoint by cli/record": "signs what is there",
     "cases/actions/due: run by cli/demo_story": "the same, for the made-up days of the demo",
     "cases/actions/due: run by cli/due": "runs verbs one after another, then signs what is there",
+    "core/actions/keys: open_for_command by cli/account": "opens keys; is itself on the record",
     "core/actions/names: search by cases/views/cases": "is on the record before it opens",
     "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",
     "core/actions/upkeep: refresh_statistics by cli/due": "counts rows; changes none that is read",

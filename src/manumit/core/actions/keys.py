@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from manumit.core import escrow, models, sealing
-from manumit.core.actions import acting
+from manumit.core.actions import acting, record
 from manumit.core.actions import keyring as keyrings
 from manumit.core.sealing import FieldClass
 
@@ -114,6 +114,21 @@ def keyring_for(*, user: models.User, cookie_secret: str, at: datetime) -> keyri
         secret = sealing.unwrap_key(cookie, bytes(held.wrap), _unlock_aad(user.id))
     except (ValueError, sealing.SealBroken):
         return None
+    return keyrings.Keyring(user_id=user.id, secret=secret, at=at)
+
+
+def open_for_command(*, user: models.User, passphrase: str, at: datetime) -> keyrings.Keyring:
+    """Return the person's keys for one command; nothing of them is kept. It goes on the record.
+
+    Raises Refused for a wrong passphrase and for an account that may not be used.
+    """
+    secret = _secret_by_passphrase(user, passphrase) if user.is_active else None
+    act, objects = "account.command", {"user": str(user.id)}
+    if secret is None:
+        reason = "The account name or the passphrase is not right."
+        acting.refuse(by=acting.Actor(user), at=at, act=act, reason=reason, objects=objects)
+        raise acting.Refused(reason)
+    record.append(by=user.id, at=at, act=act, objects=objects)
     return keyrings.Keyring(user_id=user.id, secret=secret, at=at)
 
 
