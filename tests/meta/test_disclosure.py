@@ -28,6 +28,8 @@ ASKS = frozenset({"require", "note", "share", "why_not", "allowed", "words", "wo
 # content comes from a function of that module, which asks.
 REVIEWED = {
     "cases/actions/doorkeys:grant:hpke_wrap": "to the person themselves, at their own door",
+    "cases/views/doors:_card:pdf": "a code and an address, nothing of the case",
+    "cases/views/doors:case_door_card:attachment": "a code and an address, nothing of the case",
     "cases/actions/doorkeys:share:wrap_keys": "asks: cases/actions/handovers",
     "cases/actions/handovers:_wrap:wrap_keys": "asks: cases/actions/handovers",
     "cases/views/statement:paper:attachment": "asks: cases/actions/statements",
