@@ -27,6 +27,7 @@ class Group:
 
     line: str
     entries: dict[str, Entry]
+    usual: str = ""  # which of them is meant when none is named
 
 
 COMMANDS: dict[str, Entry | Group] = {
@@ -34,6 +35,23 @@ COMMANDS: dict[str, Entry | Group] = {
     "demo": Entry("demo", "demo", "Open the product with fictional people on this machine."),
     "serve": Entry("serve", "serve", "Run the production server."),
     "due": Entry("due", "due", "Do what time demands: escalate, expire, sign the record."),
+    "backup": Group(
+        "Copy everything for the worst day, and try whether it comes back.",
+        {
+            "make": Entry("backup", "make", "Write a backup; `manumit backup FILE` means this."),
+            "drill": Entry("restore", "drill", "Restore into a scratch directory and compare all."),
+            "erased": Entry("backup", "erased", "Write the list of what was erased here."),
+        },
+        usual="make",
+    ),
+    "backup-key": Group(
+        "The keys that open backups, kept offline.",
+        {
+            "new": Entry("backup", "new_key", "Make a key that opens backups for some weeks each."),
+            "forget": Entry("backup", "forget", "Destroy the keys of the weeks that are over."),
+        },
+    ),
+    "restore": Entry("restore", "restore", "Bring an instance back from a backup."),
     "verify": Entry("verify", "verify", "Check that the record was not changed."),
     "record": Group(
         "The record of everything that was done.",
@@ -49,16 +67,26 @@ COMMANDS: dict[str, Entry | Group] = {
         "Check data that the product stands on.",
         {
             "packs": Entry("packs", "check_packs", "Check indicator packs and run their examples."),
-            "texts": Entry("texts", "check_texts", "Count translated, draft and missing sentences."),
+            "texts": Entry(
+                "texts", "check_texts", "Count translated, draft and missing sentences."
+            ),
         },
     ),
     "import": Group(
         "Bring data in.",
-        {"services": Entry("services", "import_services", "Import services into the directory.")},
+        {
+            "services": Entry("services", "import_services", "Import services into the directory."),
+            "htcds": Entry("people", "import_htcds", "Bring in a sheet of people (HTCDS 2.0)."),
+        },
     ),
     "export": Group(
         "Take data out.",
-        {"hsds": Entry("services", "export_hsds", "Export the directory as HSDS 3.0.")},
+        {
+            "hsds": Entry("services", "export_hsds", "Export the directory as HSDS 3.0."),
+            "htcds": Entry("people", "export_htcds", "Records of people who agreed, as HTCDS 2.0."),
+            "gbvims": Entry("people", "export_gbvims", "Incidents for the GBVIMS Recorder."),
+            "ctdc": Entry("people", "export_ctdc", "People who agreed, coded for statistics."),
+        },
     ),
 }
 
@@ -66,9 +94,17 @@ COMMANDS: dict[str, Entry | Group] = {
 class Lazy(click.Group):
     """A group that lists its commands from a table and imports only the one that is run."""
 
-    def __init__(self, table: dict[str, Entry | Group] | dict[str, Entry], **rest: Any) -> None:
+    def __init__(
+        self, table: dict[str, Entry | Group] | dict[str, Entry], usual: str = "", **rest: Any
+    ) -> None:
         super().__init__(**rest)
-        self.table = table
+        self.table, self.usual = table, usual
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the usual command in front where none is named."""
+        if self.usual and args and args[0] not in {*self.table, "-h", "--help"}:
+            args = [self.usual, *args]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
@@ -80,7 +116,7 @@ class Lazy(click.Group):
         if entry is None:
             return None
         if isinstance(entry, Group):
-            return Lazy(entry.entries, name=name, help=entry.line)
+            return Lazy(entry.entries, usual=entry.usual, name=name, help=entry.line)
         home = importlib.import_module(f"manumit.cli.{entry.home}")
         command: click.Command = getattr(home, entry.name)
         return command
