@@ -229,3 +229,22 @@ def lines(portions: Iterator[bytes]) -> Iterator[bytes]:
         yield from whole
     if rest:
         yield rest
+
+
+def told(line: bytes) -> dict[str, Any]:
+    """Return what a line of a backup's text says, where it is no row; raises BadBackup."""
+    try:
+        said = json.loads(line)
+    except ValueError as problem:
+        raise BadBackup("a line of it cannot be read") from problem
+    if not isinstance(said, dict):
+        raise BadBackup("a line of it is out of its place")
+    return said
+
+
+def about(text: Iterator[bytes]) -> dict[str, Any]:
+    """Take the first line of a backup's text: when, from what, and its secrets; raises BadBackup."""
+    first = told(next(text, b""))
+    if not isinstance(first.get("about"), dict):
+        raise BadBackup("it does not begin as a backup of Manumit")
+    return dict(first["about"])

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from manumit.cases import consent, needs
 from manumit.cases import retention as rules
 from manumit.cases.actions import erasing, guard
 from manumit.cases.models import (
     Case,
+    Consent,
     EndedContent,
     Erasure,
     Hold,
@@ -304,13 +307,27 @@ def note_names(*, by: acting.Actor, at: datetime) -> int:
 
 @acting.action("backup.restore")
 def erase_again(
-    *, by: acting.Actor, at: datetime, cases: Iterable[UUID], wraps: Iterable[UUID]
+    *,
+    by: acting.Actor,
+    at: datetime,
+    cases: Iterable[UUID],
+    wraps: Iterable[UUID],
+    consents: Iterable[UUID] = (),
 ) -> tuple[int, int]:
-    """Erase, in an instance restored from an older backup, what had been erased since.
+    """Erase, in an instance restored from an older backup, what had been erased since, and take back
+    the consents that had been taken back.
 
     Returns how many people and how many keys.
     """
     people = 0
+    for word in Consent.objects.filter(pk__in=list(consents), given=True, withdrawn_at=None):
+        Consent.objects.filter(pk=word.pk).update(withdrawn_at=at)
+        case = Case.objects.filter(
+            Q(pk=word.subject_id) | Q(screening=word.subject_id), erased_at=None
+        ).first()
+        purpose = consent.Purpose(word.purpose)
+        if case is not None and purpose in _PURPOSES.values():
+            erasing.forget_what_a_yes_allowed(by=by, at=at, case=case, purpose=purpose)
     for case in Case.objects.filter(pk__in=list(cases), erased_at=None).select_for_update():
         erasing.erase(by=by, at=at, case=case, reason=needs.CloseReason.PERSON_ASKED)
         people += 1

@@ -7,7 +7,6 @@ anybody can sign in.
 """
 
 import binascii
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,10 +16,12 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connections, transaction
+from django.db import connections, router, transaction
 from django.db import models as db_models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from manumit.core import backupfile, models, tablerows
 from manumit.core.actions import acting, backups, record
@@ -40,44 +41,54 @@ class Restored:
     compared: dict[str, int] = field(default_factory=dict)
 
 
-def about(lines: Iterator[bytes]) -> dict[str, Any]:
-    """Return the first line of a backup's text: when, from what, and its secrets."""
-    told = _told(next(lines, b""))
-    if "about" not in told:
-        raise backupfile.BadBackup("it does not begin as a backup of Manumit")
-    return dict(told["about"])
-
-
-def _told(line: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(line)
-    except ValueError as problem:
-        raise backupfile.BadBackup("a line of it cannot be read") from problem
-    if not isinstance(told, dict):
-        raise backupfile.BadBackup("a line of it is out of its place")
-    return told
-
-
 def prepare(made: dict[str, Any]) -> None:
     """Make the tables as they were; raises BadBackup where something is there or is too new."""
     for alias in backups.ALIASES:
         connection = connections[alias]
-        if connection.introspection.table_names():
+        if connection.introspection.table_names() and _anything(alias):
             raise backupfile.BadBackup(
                 f"the database “{alias}” is not empty. Cure: restore into an empty one"
             )
         executor = MigrationExecutor(connection)
-        wanted = [(str(app), str(name)) for app, name in made["migrations"][alias]]
-        unknown = [
-            f"{app}.{name}"
-            for app, name in wanted
-            if (app, name) not in executor.loader.graph.nodes
-        ]
-        if unknown:
+        graph = executor.loader.graph
+        wanted = {(str(app), str(name)) for app, name in made["migrations"][alias]}
+        if unknown := sorted(wanted - set(graph.nodes)):
             raise backupfile.BadBackup(
-                f"it was made by a newer release ({unknown[0]}). Cure: install that release"
+                f"it was made by a newer release ({'.'.join(unknown[0])}). "
+                "Cure: restore with that release"
             )
-        executor.migrate(wanted)
+        if wanted == set(graph.nodes):
+            _todays_tables(alias, sorted(wanted))
+        else:
+            whole = executor.migration_plan(graph.leaf_nodes())
+            executor.migrate([], [s for s in whole if (s[0].app_label, s[0].name) in wanted])
+
+
+def _todays_tables(alias: str, wanted: list[tuple[str, str]]) -> None:
+    """Make the tables of this release at once: the same as by every migration, in a tenth of the
+    time."""
+    connection = connections[alias]
+    there = set(connection.introspection.table_names())
+    with connection.schema_editor() as editor:
+        for model in apps.get_models():
+            new = model._meta.db_table not in there and model._meta.managed
+            if new and router.allow_migrate_model(alias, model):
+                editor.create_model(model)
+    recorder = MigrationRecorder(connection)
+    known = set(recorder.applied_migrations())
+    for app, name in wanted:
+        if (app, name) not in known:
+            recorder.record_applied(app, name)
+
+
+def _anything(alias: str) -> bool:
+    """Tell whether a database holds rows; tables alone are what an interrupted restore left."""
+    there = set(connections[alias].introspection.table_names())
+    return any(
+        model._base_manager.using(alias).exists()
+        for model in backups.tables()
+        if backups.home(model) == alias and model._meta.db_table in there
+    )
 
 
 def load(
@@ -90,7 +101,7 @@ def load(
     """Fill the empty tables from the backup's text and check all of it; raises BadBackup."""
     known = {m._meta.label: m for m in backups.tables()}
     with transaction.atomic(), transaction.atomic(using="keys"):
-        counted, line = {}, _told(next(lines, b""))
+        counted, line = {}, backupfile.told(next(lines, b""))
         while "table" in line:
             model = known.get(line["table"])
             if model is None or set(line["columns"]) != set(backups.columns(model)):
@@ -122,7 +133,7 @@ def _fill(
     def rows() -> Iterator[db_models.Model]:
         for line in lines:
             if line[:1] != b"[":
-                after.update(_told(line))
+                after.update(backupfile.told(line))
                 return
             tally.add(line)
             yield model(**dict(zip(names, tablerows.values(line), strict=True)))
