@@ -32,6 +32,8 @@ REVIEWED = {
     "cases/views/doors:case_door_card:attachment": "a code and an address, nothing of the case",
     "cases/actions/doorkeys:share:wrap_keys": "asks: cases/actions/handovers",
     "cases/actions/handovers:_wrap:wrap_keys": "asks: cases/actions/handovers",
+    # also rows that were not taken in, back to who gave the sheet
+    "cases/views/sheets:sent:attachment": "asks: cases/actions/exports",
     "cases/views/statement:paper:attachment": "asks: cases/actions/statements",
     "cases/actions/screenings:finish_screening:share_keys": (
         "the talk goes to the unit that takes the person over: the way help begins, before which "
