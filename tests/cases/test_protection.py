@@ -10,7 +10,6 @@ from django.urls import reverse
 import casework
 import signed_in
 from manumit.cases import protection as rules
-from manumit.cases.actions import cases
 from manumit.cases.actions import protection as acts
 from manumit.cases.models import Case, ProtectionLift
 from manumit.core import models

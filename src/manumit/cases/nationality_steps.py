@@ -13,6 +13,7 @@ from enum import StrEnum
 from manumit.cases import nationality_law as law
 from manumit.cases.nationality_claim import SAFEGUARDS, Basis, Claim, Effect
 from manumit.cases.nationality_facts import DOCUMENT_LABELS, Document, Facts
+from manumit.core.reasons import say, together
 
 
 class Level(StrEnum):
@@ -66,13 +67,15 @@ def why_not_show(facts: Facts) -> str:
     if facts.born not in not_to_contact(facts):
         return ""
     if facts.fled is not None and facts.born in facts.fled:
-        return (
-            f"The family fled {law.label(facts.born)}: nothing goes to its authorities. "
-            "Cure: go through a lawyer or UNHCR."
+        return say(
+            "The family fled {state}: nothing goes to its authorities. "
+            "Cure: go through a lawyer or UNHCR.",
+            state=law.label(facts.born),
         )
-    return (
-        f"{law.label(facts.born)} may be a State that the family fled, or one not safe to tell. "
-        "Cure: record which States were fled (--fled), and ask a lawyer where more is known of a parent."
+    return say(
+        "{state} may be a State that the family fled, or one not safe to tell. "
+        "Cure: record which States were fled, and ask a lawyer where more is known of a parent.",
+        state=law.label(facts.born),
     )
 
 
@@ -131,33 +134,42 @@ def reasons(claims: Sequence[Claim], facts: Facts) -> tuple[Reason, ...]:
     table = law.source()
     told: list[Reason] = []
 
-    def say(words: str, of: Iterable[Claim], source: str = table) -> None:
+    def tell(words: str, of: Iterable[Claim], source: str = table) -> None:
         told.append(Reason(words, _laws(of), source))
 
     for claim in claims:
         if claim.basis is Basis.MOTHER and law.limit(claim.mode, claim.code) == "gender":
-            say(f"{law.name(claim.state)} lets fathers, not mothers, pass nationality on.", [claim])
+            words = say(
+                "{state} lets fathers, not mothers, pass nationality on.",
+                state=law.name(claim.state),
+            )
+            tell(words, [claim])
     if facts.mother.stateless or facts.father.stateless:
-        say("A parent is stateless and passes no nationality on.", [], norm("1961-1"))
+        tell("A parent is stateless and passes no nationality on.", [], norm("1961-1"))
     if not facts.mother.nationalities and not facts.mother.stateless:
-        say("No nationality of the mother is recorded.", [], norm("crc-7"))
+        tell("No nationality of the mother is recorded.", [], norm("crc-7"))
     if not facts.father.nationalities and not facts.father.stateless:
-        say("No nationality of the father is recorded.", [], norm("crc-7"))
+        tell("No nationality of the father is recorded.", [], norm("crc-7"))
     territory = [c for c in claims if c.basis is Basis.TERRITORY and c.effect is Effect.CLOSED]
     if territory:
-        say(f"Birth in {law.name(facts.born)} alone gives no nationality.", territory)
+        words = say("Birth in {state} alone gives no nationality.", state=law.name(facts.born))
+        tell(words, territory)
     unsafe = [c for c in claims if c.basis is Basis.OTHERWISE_STATELESS]
     if unsafe and unsafe[0].effect is Effect.CLOSED:
-        say(f"{law.name(facts.born)} has no rule for children otherwise stateless.", unsafe)
+        words = say(
+            "{state} has no rule for children otherwise stateless.", state=law.name(facts.born)
+        )
+        tell(words, unsafe)
     if not facts.registered:
-        said = "not registered" if facts.registered is False else "not recorded as registered"
-        say(f"The birth is {said}.", [], norm("crc-7"))
+        unregistered = "The birth is not registered."
+        unknown = "The birth is not recorded as registered."
+        tell(unregistered if facts.registered is False else unknown, [], norm("crc-7"))
     undecided = [c for c in claims if c.effect is Effect.NOT_DETERMINED]
     if undecided:
-        say("For some laws the data do not give an answer.", undecided)
+        tell("For some laws the data do not give an answer.", undecided)
     opened = _with(claims, Effect.OPEN, safeguard=False)
     if opened:
-        say("At least one law gives a nationality on these facts.", opened)
+        tell("At least one law gives a nationality on these facts.", opened)
     return tuple(told)
 
 
@@ -171,21 +183,25 @@ def steps(claims: Sequence[Claim], facts: Facts) -> tuple[Step, ...]:
 
     if avoid:
         names = ", ".join(law.label(state) for state in avoid)
-        words = f"Send nobody and nothing to the authorities of {names}."
-        if facts.fled is None:
-            words += " Ask first, gently, whether the family fled a State, and record it."
+        words = together(
+            say("Send nobody and nothing to the authorities of {states}.", states=names),
+            "Ask first, gently, whether the family fled a State, and record it."
+            if facts.fled is None
+            else "",
+        )
         do("do-not-contact", words, source=norm("ens-4r"))
     if not facts.registered:
         do("register-birth", _registration(facts), source=norm("crc-7"))
     lacking = missing(claims, facts)
     if lacking:
-        papers = "; ".join(DOCUMENT_LABELS[d] for d in lacking)
+        papers = [say(DOCUMENT_LABELS[d]) for d in lacking]
         usable = [c for c in claims if set(c.needs) & set(lacking)]
-        words = f"Gather, or note why they cannot be had: {papers}."
-        if avoid:
-            words += " Ask no authority named above for them."
-        if facts.mother.private or facts.father.private:
-            words += " Nobody goes looking for a parent for this."
+        private = facts.mother.private or facts.father.private
+        words = together(
+            say("Gather, or note why they cannot be had: {papers}.", papers=papers),
+            "Ask no authority named above for them." if avoid else "",
+            "Nobody goes looking for a parent for this." if private else "",
+        )
         do("gather-papers", words, usable)
     do(
         "write-not-determined",
@@ -210,7 +226,10 @@ def steps(claims: Sequence[Claim], facts: Facts) -> tuple[Step, ...]:
     confirm = _to_confirm(claims, avoid)
     if confirm:
         names = ", ".join(law.label(s) for s in dict.fromkeys(c.state for c in confirm))
-        words = f"With the family's consent, ask for a confirmation of nationality: {names}."
+        words = say(
+            "With the family's consent, ask for a confirmation of nationality: {states}.",
+            states=names,
+        )
         do("ask-for-confirmation", words, confirm)
     do("look-again", "Look again when a fact, a paper or a law changes, and before any age limit.")
     return tuple(todo)
@@ -219,14 +238,19 @@ def steps(claims: Sequence[Claim], facts: Facts) -> tuple[Step, ...]:
 def _registration(facts: Facts) -> str:
     place = law.label(facts.born)
     if facts.born in not_to_contact(facts):
-        return f"Ask a lawyer or UNHCR how a birth in {place} can be registered safely."
-    return f"Notify the birth and have it registered with the civil registrar in {place}."
+        return say(
+            "Ask a lawyer or UNHCR how a birth in {state} can be registered safely.", state=place
+        )
+    return say(
+        "Notify the birth and have it registered with the civil registrar in {state}.", state=place
+    )
 
 
 def _safeguard(facts: Facts) -> str:
     if facts.born in not_to_contact(facts):
         return "Ask a lawyer whether the safeguard can be used without contact by the family."
-    return f"Have a lawyer ask {law.label(facts.born)} to apply its safeguard."
+    state = law.label(facts.born)
+    return say("Have a lawyer ask {state} to apply its safeguard.", state=state)
 
 
 def _to_confirm(claims: Sequence[Claim], avoid: Sequence[str]) -> list[Claim]:

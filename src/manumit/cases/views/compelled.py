@@ -13,6 +13,7 @@ from manumit.cases.forms import compelled as forms
 from manumit.cases.models import Case, CompelledAct
 from manumit.cases.views import cases, showing
 from manumit.core.actions import acting
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
@@ -35,7 +36,7 @@ def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, said(refusal.reason))
     written = CompelledAct.objects.of_case(row).count()
     shown = bool(request.GET.get("open")) and written > 0
     opened = acts.open_compelled_acts(by=request.actor, at=request.now, case=row) if shown else []

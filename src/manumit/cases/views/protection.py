@@ -13,6 +13,7 @@ from manumit.cases.models import ProtectionLift
 from manumit.cases.views import cases, showing
 from manumit.core import roles
 from manumit.core.actions import acting
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
@@ -41,8 +42,8 @@ def case_protection(request: Request, case_id: UUID) -> HttpResponse:
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        form.add_error(None, _(refusal.reason)) if form.is_bound else messages.error(
-            request, _(refusal.reason)
+        form.add_error(None, said(refusal.reason)) if form.is_bound else messages.error(
+            request, said(refusal.reason)
         )
     context = {
         "case": row,
@@ -83,7 +84,7 @@ def protection(request: Request, lift_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            messages.error(request, _(refusal.reason))
+            messages.error(request, said(refusal.reason))
             return redirect("protection", lift.id)
     context = {
         "lift": lift,

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from manumit.cases import statement
 from manumit.cases.actions import statements as acts
@@ -13,6 +12,7 @@ from manumit.cases.forms import statement as forms
 from manumit.cases.models import Case, Consent, Disclosure
 from manumit.cases.views import cases, showing
 from manumit.core.actions import acting
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
@@ -40,7 +40,7 @@ def case_statement(request: Request, case_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, said(refusal.reason))
     context = {
         "case": row,
         "form": form,
