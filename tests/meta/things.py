@@ -16,7 +16,8 @@ from allauth.mfa.models import Authenticator
 import casework
 import make
 from manumit.cases import interview
-from manumit.cases.actions import cases, consents, protection
+from manumit.cases.actions import accounts, cases, consents, protection
+from manumit.cases.actions import htcds as sheets
 from manumit.cases.models import Consent
 from manumit.core import models, roles
 from manumit.core.actions import acting
@@ -120,6 +121,55 @@ def _consent(here: World) -> uuid.UUID:
     return Consent.objects.filter(subject_id=held.id, given=True).latest("at").id
 
 
+def _told(here: World) -> uuid.UUID:
+    """An account that the worker wrote down, and that was given to nobody."""
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    return accounts.record_account(
+        by=here.cast.worker,
+        at=here.at,
+        case=held,
+        texts={"words": "Fictional"},
+        why_again="wants_to",
+    ).id
+
+
+def _given(here: World) -> uuid.UUID:
+    """An account of another team, given to the helping unit."""
+    away = casework.World()
+    held = away.taken(at=here.at)
+    told = accounts.record_account(
+        by=away.worker, at=here.at, case=held, texts={"words": "Fictional"}, why_again="wants_to"
+    )
+    asked = accounts.request_account(
+        by=here.cast.worker, at=here.at, code=held.reference, wanted_for="help"
+    )
+    accounts.answer_request(
+        by=away.worker,
+        at=here.at,
+        request=asked,
+        give=True,
+        accounts=[told],
+        questions=casework.YES,
+    )
+    return told.id
+
+
+def _asked(here: World) -> uuid.UUID:
+    """A request of another team for what the person of the case told."""
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    team = here.cast.join(Role.CASE_WORKER, make.unit())
+    return accounts.request_account(by=team, at=here.at, code=held.reference, wanted_for="help").id
+
+
+def _sheet(here: World) -> uuid.UUID:
+    data = b"prs_FirstName,prs_Gender,con_Consent\nAmal,Feminine,TRUE\nNoor,Mystery,TRUE\n"
+    at = datetime.now(UTC)  # a sheet is kept for a day
+    row = sheets.keep_sheet(
+        by=here.cast.supervisor, at=at, name="x.csv", data=data, sender="", told=True
+    )
+    return row.id
+
+
 def _factor(here: World) -> int:
     own = {"user": here.cast.worker.person, "type": Authenticator.Type.TOTP}
     return Authenticator.objects.create(**own, data={}).pk
@@ -132,9 +182,11 @@ def _theme(here: World) -> str:
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
+    "asked_id": _asked,
     "case_id": _case,
     "consent_id": _consent,
     "factor_id": _factor,
+    "given_id": _given,
     "import_id": _import,
     "lift_id": _lift,
     "need_id": _need,
@@ -142,8 +194,10 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "row_id": _row,
     "seq": lambda here: models.Leaf.objects.latest("seq").seq,
     "service_id": _service,
+    "sheet_id": _sheet,
     "talk_id": lambda here: here.cast.talk(at=here.at).id,
     "theme_id": _theme,
+    "told_id": _told,
 }
 _CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
 # Who works with such a thing in its world, and whose own work it is; without an entry: everybody.
@@ -151,15 +205,23 @@ RELATED: dict[str, frozenset[Role]] = {
     "case_id": _CASE,
     "lift_id": frozenset({Role.SUPERVISOR}),
     "need_id": _CASE,
+    "asked_id": _CASE,
     "consent_id": _CASE,
+    "told_id": _CASE,
+    "given_id": _CASE,
     "referral_id": _CASE | {Role.SERVICE_FOCAL_POINT},
+    "sheet_id": frozenset({Role.SUPERVISOR}),
     "talk_id": frozenset({Role.SCREENING_OFFICER}),
 }
 OWNERS: dict[str, Role] = {
     "case_id": Role.CASE_WORKER,
     "need_id": Role.CASE_WORKER,
+    "asked_id": Role.CASE_WORKER,
     "consent_id": Role.CASE_WORKER,
+    "told_id": Role.CASE_WORKER,
+    "given_id": Role.CASE_WORKER,
     "referral_id": Role.CASE_WORKER,
+    "sheet_id": Role.SUPERVISOR,
     "talk_id": Role.SCREENING_OFFICER,
 }
 # A thing that is its person's alone, whatever the scope says of pages without such a thing.
