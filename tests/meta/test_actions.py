@@ -23,7 +23,6 @@ CALLED_FROM_OUTSIDE = {
     "core/actions/names: search by cases/views/cases": "is on the record before it opens",
     "core/actions/backups: make by cli/backup": "is on the record before it reads",
     "core/actions/backups: make by cli/restore": "the same, for a drill of this instance",
-    "core/actions/restoring: prepare by cli/restore": "makes the tables of an empty instance",
     "core/actions/restoring: load by cli/restore": "fills an empty instance; noted right after",
     "core/actions/restoring: note by cli/restore": "puts the restore itself on the record",
     "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",

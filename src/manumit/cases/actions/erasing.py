@@ -126,10 +126,9 @@ def erase(*, by: acting.Actor, at: datetime, case: Case, reason: needs.CloseReas
     case.save()
     destroy(case)
     case.refresh_from_db()
-    if case.screening is not None:
-        Screening.objects.filter(pk=case.screening_id).update(with_name=False)
-    pieces = NameSegment.objects.filter(unit_id=case.unit_id)
-    return pieces.aggregate(last=models.Max("seq"))["last"]
+    Screening.objects.filter(case=case).update(with_name=False)
+    pieces = NameSegment.objects.filter(unit_id=case.unit_id).order_by("-seq")
+    return pieces.values_list("seq", flat=True).first()
 
 
 def names_rewritten(unit_id: UUID, up_to: int | None) -> bool:

@@ -203,9 +203,9 @@ class Ended:
 
 def run(*, by: acting.Actor, at: datetime) -> Ended:
     """Do what the rules say, once a day; a second run on the day changes nothing."""
-    gone = note_names(by=by, at=at) if Erasure.objects.names_to_go().exists() else 0
+    names_gone = note_names(by=by, at=at) if Erasure.objects.names_to_go().exists() else 0
     if RetentionDay.objects.filter(pk=at.date()).exists():
-        return Ended(names_gone=gone)
+        return Ended(names_gone=names_gone)
     ended = erased = 0
     for cases in _portions(keeping.cases_to_look_at(at.date())):
         facts, gone = keeping.facts_of(cases, at.date()), keeping.ended([c.id for c in cases])
@@ -220,7 +220,7 @@ def run(*, by: acting.Actor, at: datetime) -> Ended:
         if rules.due(keeping.facts_of_letter(row, at.date()), at.date()):
             ended += end_letter(by=by, at=at, letter=row)
     note_day(by=by, at=at, ended=ended, erased=erased)
-    return Ended(ended, erased, gone)
+    return Ended(ended, erased, names_gone)
 
 
 def _portions(rows: Iterable[Case], size: int = 200) -> Iterable[list[Case]]:

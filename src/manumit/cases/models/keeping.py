@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -25,8 +26,8 @@ _CONSENTS = {
 def facts_of(cases: Sequence[Case], on: date) -> dict[UUID, Facts]:
     """Return the facts of each case; a fixed number of queries for any number of cases."""
     ids = [case.id for case in cases]
-    holds = _latest(Hold.objects.standing(on).filter(case__in=ids), "until")
-    notes = _latest(Note.objects.filter(case__in=ids), "at")
+    holds: dict[UUID, date] = _latest(Hold.objects.standing(on).filter(case__in=ids), "until")
+    notes: dict[UUID, datetime] = _latest(Note.objects.filter(case__in=ids), "at")
     states = [s.value for s in referral.OPEN]
     letters = _count(Referral.objects.filter(case__in=ids, state__in=states))
     duties = Clock.objects.running().filter(case__in=ids).exclude(kind__in=deadlines.NOT_A_DUTY)
@@ -52,12 +53,12 @@ def facts_of(cases: Sequence[Case], on: date) -> dict[UUID, Facts]:
     return found
 
 
-def _latest(rows: "models.QuerySet[models.Model]", column: str) -> dict[UUID, date]:
+def _latest(rows: "models.QuerySet[Any]", column: str) -> dict[UUID, Any]:
     pairs = rows.order_by().values_list("case_id").annotate(last=models.Max(column))
     return dict(pairs)
 
 
-def _count(rows: "models.QuerySet[models.Model]") -> dict[UUID, int]:
+def _count(rows: "models.QuerySet[Any]") -> dict[UUID, int]:
     return dict(rows.order_by().values_list("case_id").annotate(n=models.Count("pk")))
 
 
