@@ -17,8 +17,16 @@ from django.urls import reverse
 import casework
 import make
 import signed_in
-from manumit.cases.actions import cases, compelled, protection, referrals, screenings
+from manumit.cases.actions import (
+    cases,
+    compelled,
+    nationality,
+    protection,
+    referrals,
+    screenings,
+)
 from manumit.cases.models import Case, Consent, ProtectionLift, Referral, Screening
+from manumit.cases.nationality_facts import Facts, Parent
 from manumit.core import models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
@@ -30,7 +38,7 @@ TALK_ONLY = ("interpreter_name", "observations")
 NEED = ("detail", "health")
 NOTES = ("team", "medical", "legal")
 LIFT = ("reason_to_lift",)
-APART = ("compelled",)
+APART = ("compelled", "mother_name")
 REFERRAL = ("message", "answer_note")
 
 # What the pages show to whom. Of a talk that has ended its officer, and who leads the gate, see what
@@ -101,6 +109,10 @@ class Story:
         compelled.write_compelled_act(
             by=cast.worker, at=at, case=self.case, kind="other", words=self.word("compelled")
         )
+        nationality.record_birth_facts(
+            by=cast.worker, at=at, case=self.case, mother={"mother_name": self.word("mother_name")},
+            facts=Facts("LBN", 1995, Parent(("SYR",)), Parent(("SYR",)), fled=frozenset()),
+        )  # fmt: skip
         self._refer()
         self.talk.refresh_from_db()
         self.case.refresh_from_db()

@@ -71,6 +71,35 @@ class Typist:
         self.typed[place] = made
         return made
 
+    def sheet(self, place: str) -> Any:
+        """Return a sheet of two people, one of whom cannot come in: each free cell a new word."""
+        import csv
+        import io
+
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        from manumit.cases import htcds, htcds_table
+
+        known = htcds.load().fields
+        people: list[dict[str, str]] = [
+            dict.fromkeys((*htcds.TOLD, "con_Consent"), "TRUE") | {"prs_Gender": gender}
+            for gender in ("Feminine", self.word(f"{place}: prs_Gender"))
+        ]
+        for number, person in enumerate(people):
+            person["record_id"] = self.word(f"{place} {number}: record_id")
+            person["A column of theirs"] = self.word(f"{place} {number}: another column")
+            for field in known.values():
+                if field.kind in {"text", "long", "lookup"}:
+                    person[field.name] = self.word(f"{place} {number}: {field.name}")
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(people[0]))
+        writer.writeheader()
+        writer.writerows(people)
+        data = text.getvalue().encode()
+        rows = htcds_table.read("sheet", data).rows
+        assert [bool(row.problems) for row in rows] == [False, True]
+        return SimpleUploadedFile(self.word(f"{place}: name of the file") + ".csv", data)
+
     def fill(self, place: str, form: dict[str, Any], choice: int) -> dict[str, Any]:
         """Return what to send: words in free text, the first or last of what can be chosen."""
         sent: dict[str, Any] = {}
@@ -80,14 +109,20 @@ class Typist:
                 sent[name] = value
             elif kind in {"radio", "option"}:
                 options.setdefault(name, []).append(value)
+            elif kind == "checkbox" and name.endswith("_how"):
+                continue  # boxes that exclude each other
             elif kind == "checkbox":
                 sent.setdefault(name, []).append(value)
             elif kind == "button":
                 if value != "pause":
                     sent.setdefault(name, value)
             elif kind == "number" or told.get("inputmode") == "numeric":
-                sent[name] = "34"
-            elif kind in {"date", "datetime-local", "time", "password", "file"}:
+                sent[name] = "2024" if name == "year" else "34"
+            elif told.get("list") == "states":
+                sent[name] = "LBN"
+            elif kind == "file":
+                sent[name] = self.sheet(place)
+            elif kind in {"date", "datetime-local", "time", "password"}:
                 continue
             elif name:
                 sent[name] = self.word(f"{place}: {name}")
@@ -134,7 +169,7 @@ def _send_all(typist: Typist, client: Any, page: Any, address: str, choice: int)
     sent = []
     if "GET" in page.methods:
         shown = client.get(address, secure=True, follow=True)
-        text = shown.content.decode()
+        text = shown.content.decode(errors="replace")  # some pages are files
         forms = [f for f in Form(text).forms if f["post"] and f["action"] not in
                  {"/language", "/sign-out"}]  # fmt: skip
     else:
@@ -146,6 +181,9 @@ def _send_all(typist: Typist, client: Any, page: Any, address: str, choice: int)
         sent.append([page.name, number, choice, answer.status_code])
         if answer.status_code in {301, 302, 303}:
             client.get(answer["Location"], secure=True, follow=True)
+            if any(field[0] == "file" for field in form["fields"]) and choice == 0:
+                done = client.post(answer["Location"], {"act": "load"}, secure=True)
+                sent.append([f"{page.name}, loaded", number, choice, done.status_code])
     return sent
 
 
