@@ -34,6 +34,8 @@ REVIEWED = {
     "cases/actions/handovers:_wrap:wrap_keys": "asks: cases/actions/handovers",
     # also rows that were not taken in, back to who gave the sheet
     "cases/views/sheets:sent:attachment": "asks: cases/actions/exports",
+    "cases/actions/receipts:print_receipt:pdf": "the person's own paper, in words that tell nothing",
+    "cases/views/seeing:case_receipt:attachment": "the person's own paper, as above",
     "cases/views/statement:paper:attachment": "asks: cases/actions/statements",
     "cases/actions/screenings:finish_screening:share_keys": (
         "the talk goes to the unit that takes the person over: the way help begins, before which "

@@ -33,7 +33,9 @@ def parse(text: str) -> tuple[Duration, ...]:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadDurations(f"consent.toml: {error}. Mend the line that is named.") from error
-    read = tuple(_duration(number, entry) for number, entry in enumerate(raw.get("duration", []), 1))
+    read = tuple(
+        _duration(number, entry) for number, entry in enumerate(raw.get("duration", []), 1)
+    )
     for each in read:
         if each.country and not any(r.purpose == each.purpose and not r.country for r in read):
             raise BadDurations(

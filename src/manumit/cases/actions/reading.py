@@ -9,7 +9,7 @@ from manumit.assessments import actions as assessments
 from manumit.assessments.models import Assessment
 from manumit.cases import profiles
 from manumit.cases.actions import guard, recalling, referrals, screenings
-from manumit.cases.models import Case, Need, Note, Referral, Screening
+from manumit.cases.models import Case, Denial, Need, Note, Referral, Screening
 from manumit.core.actions import acting, sealed
 from manumit.core.sealing import FieldClass
 from manumit.indicators import engine, pack
@@ -84,6 +84,26 @@ def open_case(
         case.refresh_from_db()
     classes = {FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.LEGAL}
     return sealed.open_rows(by=by, at=at, purpose=purpose, rows=[case], classes=classes)[0]
+
+
+@guard.opening("case.read")
+def open_denials(
+    *,
+    by: acting.Actor,
+    at: datetime,
+    case: Case,
+    denials: Sequence[Denial],
+    purpose: str = "who is never told",
+) -> list[str]:
+    """Open the names of who is never to be told, in their order; "" where none is sealed."""
+    guard.see(by, "case.read", case)
+    named = [row for row in denials if row.name is not None]
+    if any(row.case_id != case.id for row in named):
+        raise acting.NotFound
+    classes = {FieldClass.PLAN}
+    opened = sealed.open_rows(by=by, at=at, purpose=purpose, rows=named, classes=classes)
+    said = {row.id: str(values.get("name") or "") for row, values in zip(named, opened, strict=True)}
+    return [said.get(row.id, "") for row in denials]
 
 
 @guard.opening("case.read")

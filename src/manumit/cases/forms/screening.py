@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from manumit.cases import consent, interview, languages, texts
+from manumit.cases import consent, interview, languages, reference, telling, texts
 from manumit.cases.forms import parts
 from manumit.directory import codes
 from manumit.indicators import answers, engine
@@ -74,11 +74,31 @@ class Start(Under18):
         help_text=_("Leave empty for now. All time limits count from this moment."),
         required=False,
     )
-    field_order = ("language", "under_18", "guardian", "met_at")
+    reference = parts.line(
+        _("If the person carries a reference: which?"),
+        help_text=_("Such as BC-2345. Then somebody has talked with them already."),
+        width=10,
+        max_length=20,
+        required=False,
+    )
+    why_again = parts.radios(
+        _("Why does the person have to be asked again?"),
+        [(why.value, _(words)) for why, words in telling.WHY_LABELS.items()],
+        required=False,
+    )
+    field_order = ("language", "under_18", "guardian", "met_at", "reference", "why_again")
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
+
+    def clean_reference(self) -> str:
+        """Return the reference as it is written, or nothing."""
+        typed = str(self.cleaned_data["reference"]).strip()
+        tidy = reference.tidy(typed)
+        if typed and not tidy:
+            raise forms.ValidationError(_("This is not a reference. It looks like BC-2345."))
+        return tidy
 
     def clean_met_at(self) -> datetime | None:
         """Refuse a time to come."""

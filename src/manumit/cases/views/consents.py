@@ -1,5 +1,6 @@
 """The pages of a person's consents: ask, and take back."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.cases import consent, languages
+from manumit.cases import consent, languages, minimise
 from manumit.cases.actions import consents as acts
+from manumit.cases.forms import consent as labels
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Case, Consent, Screening
 from manumit.cases.views import cases, showing
@@ -88,8 +90,17 @@ def consent_withdraw(request: Request, consent_id: UUID) -> HttpResponse:
     row = _case_of(request, word)
     context: dict[str, Any] = {"word": word, "case": row, "done": None}
     if request.method == "POST":
-        context["done"] = acts.withdraw_consent(by=request.actor, at=request.now, consent=word)
+        done = acts.withdraw_consent(by=request.actor, at=request.now, consent=word)
+        context["done"] = done
+        context["stays"] = [(each, _in_words(each.fields)) for each in done.cannot_recall]
+    context["talk"] = word.purpose == consent.Purpose.INTERVIEW.value
     return render(request, "cases/consent_withdraw.html", context)
+
+
+def _in_words(names: Sequence[str]) -> list[str]:
+    """Return fields of a letter and kinds of content in words."""
+    fields = [_(minimise.BY_NAME[name].label) for name in names if name in minimise.BY_NAME]
+    return fields + labels.labels([name for name in names if name not in minimise.BY_NAME])
 
 
 def _case_of(request: Request, word: Consent) -> Case | None:

@@ -14,7 +14,7 @@ from manumit.cases import consent, interview, languages, profiles, screening
 from manumit.cases.actions import consents, reading, screenings
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Consent, Screening
-from manumit.cases.views import showing
+from manumit.cases.views import asking_again, showing
 from manumit.core.actions import acting
 from manumit.core.forms import said
 from manumit.core.views import Request, page
@@ -109,8 +109,11 @@ def _show(
 def screening_start(request: Request) -> HttpResponse:
     """Begin a talk, or go on with one that was put down."""
     form = forms.Start(showing.posted(request), now=request.now)
+    known = before = None
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        known, before = asking_again.before_a_talk(request, form.cleaned_data["reference"])
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    if given and (not before or given["why_again"]):
         talk = screenings.start_screening(
             by=request.actor,
             at=request.now,
@@ -125,11 +128,13 @@ def screening_start(request: Request) -> HttpResponse:
             minor=form.minor,
             guardian=given["guardian"],
         )
+        asking_again.note_talk(request, known, talk, given["why_again"])
         return redirect("screening_consent", talk.id)
     unfinished = Screening.objects.unfinished(request.actor.person)[:20]
     rows = [(talk, languages.name(talk.language)) for talk in unfinished]
-    status = 400 if form.is_bound else 200
-    return _show(request, "screening_start", None, {"form": form, "unfinished": rows}, status)
+    status = 400 if form.is_bound and not before else 200
+    context = {"form": form, "unfinished": rows, "before": before}
+    return _show(request, "screening_start", None, context, status)
 
 
 @page("screening.conduct", methods=("POST",))
