@@ -16,7 +16,15 @@ from allauth.mfa.models import Authenticator
 import casework
 import make
 from manumit.cases import interview
-from manumit.cases.actions import accounts, cases, consents, protection
+from manumit.cases.actions import (
+    accounts,
+    cases,
+    consents,
+    courses,
+    handovers,
+    plans,
+    protection,
+)
 from manumit.cases.actions import htcds as sheets
 from manumit.cases.models import Consent
 from manumit.core import models, roles
@@ -179,17 +187,53 @@ def _theme(here: World) -> str:
     return interview.themes([pack.load_all()["urgent-needs"]], engine.Context())[0].id
 
 
+def _goal(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    return plans.set_goal(
+        by=here.cast.worker, at=here.at, case=held, area="Health", words="Example"
+    ).id
+
+
+def _course(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    need = held.needs.get(kind="psychosocial")
+    return courses.start_course(
+        by=here.cast.worker,
+        at=here.at,
+        case=held,
+        need=need,
+        rhythm="weekly",
+        first=here.at + timedelta(minutes=1),
+        count=2,
+    ).id
+
+
+def _handover(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    return handovers.propose_handover(
+        by=here.cast.worker,
+        at=here.at,
+        case=held,
+        reason="workload",
+        to_worker=here.cast.colleague.person,
+    ).id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
     "asked_id": _asked,
     "case_id": _case,
     "consent_id": _consent,
+    "course_id": _course,
     "factor_id": _factor,
     "given_id": _given,
+    "goal_id": _goal,
+    "handover_id": _handover,
     "import_id": _import,
     "lift_id": _lift,
     "need_id": _need,
+    "other_id": lambda here: here.cast.taken(at=here.at).id,
     "referral_id": lambda here: here.cast.sent(at=here.at).id,
     "row_id": _row,
     "seq": lambda here: models.Leaf.objects.latest("seq").seq,
@@ -202,9 +246,13 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
 _CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
 # Who works with such a thing in its world, and whose own work it is; without an entry: everybody.
 RELATED: dict[str, frozenset[Role]] = {
+    "course_id": _CASE,
+    "goal_id": _CASE,
+    "handover_id": _CASE,
     "case_id": _CASE,
     "lift_id": frozenset({Role.SUPERVISOR}),
     "need_id": _CASE,
+    "other_id": _CASE,
     "asked_id": _CASE,
     "consent_id": _CASE,
     "told_id": _CASE,
@@ -214,6 +262,9 @@ RELATED: dict[str, frozenset[Role]] = {
     "talk_id": frozenset({Role.SCREENING_OFFICER}),
 }
 OWNERS: dict[str, Role] = {
+    "course_id": Role.CASE_WORKER,
+    "goal_id": Role.CASE_WORKER,
+    "handover_id": Role.CASE_WORKER,
     "case_id": Role.CASE_WORKER,
     "need_id": Role.CASE_WORKER,
     "asked_id": Role.CASE_WORKER,

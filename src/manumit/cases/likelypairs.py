@@ -162,6 +162,23 @@ def pairs(people: People, least: float = sameperson.POSSIBLE) -> Array:
     return _unique(both[:, 0], both[:, 1], people)
 
 
+def likeliest(people: People, least: float, most: int) -> list[tuple[int, int]]:
+    """Return at most so many pairs that may score `least` or more by names alone, likeliest first."""
+    both = pairs(people, least)
+    bits, forms, lengths = _word_tables(people)
+    says, _slips = _words_say(people.bones, bits, both[:, 0], both[:, 1], forms, lengths)
+    order = np.argsort(-says, kind="stable")[:most]
+    return [(int(one), int(other)) for one, other in both[order].tolist()]
+
+
+def _word_tables(people: People) -> tuple[Array, Array, Array]:
+    """Return bits, form and length of each skeleton; the last entry, -1, stands for no word."""
+    shares = (people.having + 1.0) / (len(people.bones) + 2.0**sameperson.USUAL_WORD_BITS)
+    bits = np.append(np.clip(-np.log2(shares), 2.0, 10.0), 0.0).astype(np.float32)
+    forms = np.asarray([*people.skeletons, ""], object)
+    return bits, forms, np.asarray([len(form) for form in forms], np.int32)
+
+
 def _unique(one: Array, other: Array, people: People) -> Array:
     total = np.uint64(len(people.bones))
     codes = np.unique(np.minimum(one, other).astype(np.uint64) * total + np.maximum(one, other))
@@ -261,10 +278,7 @@ def _within(rows: Array, keys: Array) -> tuple[Array, Array]:
 
 def _weighed(people: People, both: Array, least: float) -> Array:
     """Keep the pairs that could still be possible, going by consonants and plain facts."""
-    shares = (people.having + 1.0) / (len(people.bones) + 2.0**sameperson.USUAL_WORD_BITS)
-    bits = np.append(np.clip(-np.log2(shares), 2.0, 10.0), 0.0).astype(np.float32)
-    forms = np.asarray([*people.skeletons, ""], object)
-    lengths = np.asarray([len(form) for form in forms], np.int32)
+    bits, forms, lengths = _word_tables(people)
     needed = _needed(people, least)
     kept = [both[:0]]
     for start in range(0, len(both), _CHUNK):

@@ -11,7 +11,7 @@ matter; a missing or an extra space is forgiven.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from uuid import UUID
@@ -79,6 +79,13 @@ class NameIndex:
                 best[hit.object_id] = hit
         ordered = sorted(best.values(), key=lambda hit: (-hit.score, hit.matched, hit.object_id))
         return ordered[:limit]
+
+    def entries(self) -> Iterator[tuple[UUID, str]]:
+        """Yield every name and whose it is, a person's own in the order in which they came."""
+        self._settle()
+        for segment in self._segments:
+            for owner, name in segment.entries():
+                yield UUID(bytes=owner), name
 
     def to_bytes(self) -> bytes:
         """Return the whole index, to be sealed. Nothing of a removed person is in it."""

@@ -281,7 +281,7 @@ def _take(weights: list[float], numbers: tuple[int, ...]) -> float:
 def _whole(one: Name, other: Name, pairs: Sequence[Pair], also: list[Reason]) -> float:
     """Return what the two names as wholes leave of the score, and note why."""
     share = 1.0
-    if one.sons and other.sons and any(a != b and (b, a) in other.sons for a, b in one.sons):
+    if one.sons and other.sons and _changed_places(one.sons - other.sons, other.sons - one.sons):
         share *= 0.5
         also.append(Reason(Why.FATHER))
     elif len(pairs) > 1 and _moved(pairs):
@@ -293,6 +293,10 @@ def _whole(one: Name, other: Name, pairs: Sequence[Pair], also: list[Reason]) ->
         share *= 0.95
         also.append(Reason(Why.FORMS, tuple(sorted(one.forms)), tuple(sorted(other.forms))))
     return share
+
+
+def _changed_places(ones: frozenset[tuple[str, str]], others: frozenset[tuple[str, str]]) -> bool:
+    return any((father, child) in others for child, father in ones)
 
 
 def _for_missing(extra: float, agreed: float, *, body: bool) -> float:

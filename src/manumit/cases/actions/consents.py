@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from manumit.cases import compelled, deadlines, door, screening, texts
+from manumit.cases import compelled, deadlines, door, screening, telling, texts
 from manumit.cases import consent as rules
 from manumit.cases import referral as referrals
 from manumit.cases.actions import clocks, disclosing, doorkeys, guard, recalling
@@ -16,6 +16,7 @@ from manumit.cases.models import (
     Consent,
     Disclosure,
     HtcdsRecord,
+    ParentNames,
     Referral,
     Screening,
 )
@@ -191,8 +192,10 @@ def forget_accounts(*, at: datetime, case: Case) -> None:
         sealed.destroy_keys(object_id=row.id)
         row.words = row.place = row.asked_by = row.interpreter = None
         row.save()
-    left = Disclosure.objects.standing().filter(case=case, what="account")
+    left = Disclosure.objects.standing().filter(case=case, what=recalling.ACCOUNT)
     left.update(ended_at=at, withdrawn=True)
+    given = case.account_requests.filter(state=telling.Request.GIVEN)
+    given.update(state=telling.Request.TAKEN_BACK.value)
 
 
 def forget_identity(
@@ -217,6 +220,7 @@ def forget_identity(
         HtcdsRecord.objects.filter(case=case).update(contact=None)
     if case is not None and "name" in columns:
         HtcdsRecord.objects.filter(case=case).update(identity=None)
+        ParentNames.objects.filter(case=case).update(mother=None, father=None)
         names.forget(by=by, at=at, unit=case.unit, object_id=case.id)
         BirthFacts.objects.filter(case=case).update(mother_name=None, mother_birth=None)
         sealed.destroy_keys(object_id=case.id, classes=[FieldClass(compelled.FIELD_CLASS)])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from manumit.cases import consent, languages, needs, reference, referral, status
 from manumit.cases.actions import cases as acts
-from manumit.cases.actions import consents, reading
+from manumit.cases.actions import consents, entitlements, reading
 from manumit.cases.forms import case as forms
 from manumit.cases.forms import parts
 from manumit.cases.models import (
@@ -23,7 +23,7 @@ from manumit.cases.models import (
     ProtectionLift,
     Referral,
 )
-from manumit.cases.views import paging, showing, timeline
+from manumit.cases.views import paging, same, showing, state_support, timeline
 from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting, names
@@ -154,6 +154,8 @@ def _may(request: Request, row: Case) -> dict[str, bool]:
         "case.compelled",
         "case.statement",
         "case.nationality",
+        "case.entitlement",
+        "case.hand_over",
         "referral.send",
         "consent.withdraw",
     )
@@ -272,6 +274,9 @@ def _opened(request: Request, row: Case, need_rows: list[Need]) -> dict[str, Any
     return {
         "person": _person_rows(person),
         "decided_by": person.get("deciding_organisation"),
+        "support": state_support.in_words(
+            entitlements.open_entitlement(by=request.actor, at=request.now, case=row)
+        ),
         "needs": [
             {"title": _(needs.label(n.kind)), **words}
             for n, words in zip(need_rows, need_words, strict=True)
@@ -411,7 +416,9 @@ def case_person(request: Request, case_id: UUID) -> HttpResponse:
                 guardian=form.cleaned_data["guardian"],
             )
             messages.success(request, _("Saved."))
-            return redirect("case", row.id)
+            telling = {"name", "also_called", "age", "contact"} & set(form.changed_data)
+            onward = "case_same" if telling and same.known_already(request, row) else "case"
+            return redirect(onward, row.id)
         except acting.Refused as refusal:
             _refused(form, refusal)
     intro = f"{_('No name is kept:')} {why}" if why else ""
@@ -571,36 +578,3 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
         "help does not depend on it."
     )
     return _form(request, row, form, _("Decision of a named body"), intro=intro)
-
-
-@page("case.close", methods=("GET", "POST"))
-def case_close(request: Request, case_id: UUID) -> HttpResponse:
-    """Close a case, move it to follow-up, or open it again."""
-    row = find(request, case_id, "case.close")
-    act = request.POST.get("act", "")
-    form = forms.Close(request.POST if act == "close" else None)
-    try:
-        if act == "close" and form.is_valid():
-            closed = (
-                status.CaseStatus.CLOSED_REFERRED
-                if form.cleaned_data["to_other"]
-                else (status.CaseStatus.CLOSED)
-            )
-            acts.close_case(
-                by=request.actor,
-                at=request.now,
-                case=row,
-                reason=form.cleaned_data["reason"],
-                status=closed.value,
-            )
-            return redirect("case", row.id)
-        if act in {"follow_up", "active"}:
-            acts.follow_up(by=request.actor, at=request.now, case=row, active=act == "active")
-            return redirect("case", row.id)
-        if act == "reopen":
-            acts.reopen_case(by=request.actor, at=request.now, case=row)
-            return redirect("case", row.id)
-    except acting.Refused as refusal:
-        _refused(form, refusal) if form.is_bound else messages.error(request, _(refusal.reason))
-    code = 400 if form.is_bound else 200
-    return render(request, "cases/case_close.html", {"case": row, "form": form}, status=code)

@@ -14,7 +14,7 @@ from manumit.cases import consent, interview, languages, profiles, screening
 from manumit.cases.actions import consents, reading, screenings
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Consent, Screening
-from manumit.cases.views import asking_again, showing
+from manumit.cases.views import asking_again, same, showing
 from manumit.core.actions import acting
 from manumit.core.forms import said
 from manumit.core.views import Request, page
@@ -246,6 +246,8 @@ def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
                 text = _("The person is under 18. Ask the adult who looks after the child too.")
                 messages.info(request, text)
                 return redirect("screening_consent", talk.id)
+            if request.POST.get("then") != "pause" and same.look_for_talk(request, saved):
+                return redirect("screening_known", talk.id)
             return _next(request, saved, PERSON)
     status = 400 if form.is_bound else 200
     context = {"form": form, "why_no_name": said(why_no_name)}

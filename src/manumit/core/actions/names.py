@@ -88,6 +88,26 @@ def search(*, by: acting.Actor, at: datetime, query: str, limit: int = 25) -> li
         return opened.index.search(query, limit)
 
 
+def everybody(*, by: acting.Actor, at: datetime, purpose: str) -> dict[UUID, list[str]]:
+    """Return all names of the actor's unit by person, in memory; recorded before it happens."""
+    unit = by.unit
+    by.keys()  # raises Refused when they are locked
+    record.append(
+        by=by.id,
+        at=at,
+        act="open",
+        field_class=FieldClass.LINK,
+        purpose=purpose,
+        objects={"unit": str(unit.id)},
+    )
+    opened = _load(by, unit)
+    called: dict[UUID, list[str]] = {}
+    with opened.guard:
+        for owner, name in opened.index.entries():
+            called.setdefault(owner, []).append(name)
+    return called
+
+
 def _load(by: acting.Actor, unit: models.Unit) -> _Opened:
     link_key = by.keys().key(unit.id, FieldClass.LINK)
     fingerprint = hashlib.sha256(b"name index" + link_key + unit.id.bytes).hexdigest()
