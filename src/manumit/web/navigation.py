@@ -25,6 +25,8 @@ LINKS: tuple[Link, ...] = (
     Link("Screening", "screening_start", "screening.conduct"),
     Link("Cases", "cases", "case.read"),
     Link("Children", "children", "case.read"),
+    Link("Cases offered", "handovers", "handover.read"),
+    Link("Caseload", "caseload", "caseload.read"),
     Link("Find a person", "case_search", "case.search"),
     Link("Told once", "told_requests", "telling.request"),
     Link("Requests", "requests", "request.read"),

@@ -182,4 +182,19 @@ class Close(forms.Form):
     """Why a case closes."""
 
     reason = parts.radios(_("Why does it close?"), _labels(needs.CLOSE_LABELS.items()))
+    words = parts.text(_("In words, for who reads it later"), rows=2, required=False)
     to_other = forms.BooleanField(label=_("Another body took it over for good"), required=False)
+    seen = forms.BooleanField(
+        label=_("I have seen what is not finished, and it ends with the case")
+    )
+
+    def __init__(self, *args: Any, unfinished: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not unfinished:
+            del self.fields["seen"]
+
+
+class Reopen(forms.Form):
+    """Why a case opens again."""
+
+    words = parts.text(_("Why does it open again?"), rows=2, required=False)

@@ -76,10 +76,26 @@ def _duty(row: Clock, request: Request) -> dict[str, Any]:
         "need": _(needs.label(row.need.kind)) if row.need else "",
         "case": row.case,
         "worker": row.worker,
-        "url": reverse("referral", args=[row.referral_id])
-        if row.referral_id
-        else reverse("case", args=[row.case_id]),
+        "url": _where(row),
     }
+
+
+# Where a duty is done, when that is not the page of the case.
+_PLACES = {
+    deadlines.SESSION: "sessions",
+    deadlines.MISSED_TWICE: "sessions",
+    deadlines.COURSE_FOLLOW_UP: "plan",
+    deadlines.SAFETY_REVIEW: "plan",
+    deadlines.HANDOVER: "case_handover",
+    deadlines.HANDOVER_FAR: "case_handover",
+    deadlines.JOINT_VISIT: "case_group",
+}
+
+
+def _where(row: Clock) -> str:
+    if row.referral_id:
+        return reverse("referral", args=[row.referral_id])
+    return reverse(_PLACES.get(row.kind, "case"), args=[row.case_id])
 
 
 def _unassigned(request: Request) -> list[dict[str, Any]]:
