@@ -187,6 +187,7 @@ def test_taking_it_back_closes_it_at_once_and_the_copied_key_opens_nothing(world
         by=make.actor(world.worker.person), at=after(days=1), consent=word
     )
     assert done.told == (disclosing.recipient_of(lawyer.unit).name,)
+    assert AccountRequest.objects.get().state == "taken_back"
     assert [c.fields for c in done.cannot_recall] == [("testimony",)], "they have read it"
     with pytest.raises(acting.Refused):
         accounts.open_given_account(by=make.actor(lawyer.person), at=after(days=1), account=account)

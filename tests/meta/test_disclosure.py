@@ -7,6 +7,7 @@ function that does it asks at the door itself, or is on the reviewed list with t
 
 import ast
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -14,7 +15,7 @@ import casework
 import make
 from manumit.cases import consent
 from manumit.cases.actions import accounts, disclosing, referrals
-from manumit.cases.models import Disclosure
+from manumit.cases.models import Case, Disclosure
 from manumit.core import models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
@@ -144,7 +145,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @acting.action("consent.give")
-def _note(*, by: acting.Actor, at: object, case: object) -> Disclosure:
+def _note(*, by: acting.Actor, at: datetime, case: Case) -> Disclosure:
     return disclosing.note(
         by=by,
         at=at,

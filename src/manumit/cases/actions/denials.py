@@ -82,10 +82,13 @@ def _take_effect(by: acting.Actor, at: datetime, case: Case, denial: rules.Denia
 
 def recipient_of_word(word: Consent) -> recipients.Recipient:
     """Return to whom a consent was given, with what it is part of."""
-    tables = (Service, Organisation, Unit)
-    for table in tables:
-        related = () if table is Organisation else ("organisation",)
-        row = table._default_manager.select_related(*related).filter(pk=word.recipient_id).first()
+    key = word.recipient_id
+    for rows in (
+        Service.objects.select_related("organisation"),
+        Organisation.objects.all(),
+        Unit.objects.select_related("organisation"),
+    ):
+        row = rows.filter(pk=key).first() if key else None
         if row is not None:
             return disclosing.recipient_of(row)
     kind = recipients.Kind(word.recipient_kind or recipients.Kind.OTHER)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from manumit.cases import deadlines
+from manumit.cases import deadlines, telling
 from manumit.cases.actions import clocks, doorkeys, guard
-from manumit.cases.models import Case, Disclosure, KeyRotation
+from manumit.cases.models import AccountRequest, Case, Disclosure, KeyRotation
 from manumit.core.actions import acting, rotating, sealed
 from manumit.core.models import Unit
 from manumit.core.sealing import FieldClass
 
 LETTER = "letter"  # its own referral ends with it
+ACCOUNT = "account"
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,16 @@ def end(
     *, by: acting.Actor, at: datetime, case: Case, rows: Iterable[Disclosure], withdrawn: bool
 ) -> Ended:
     """End what left, inside an action: keys destroyed and made new, recipients to be told named."""
-    told, to_tell, stays = [], [], []
+    told: list[str] = []
+    to_tell: list[str] = []
+    stays: list[CannotRecall] = []
     for row in rows:
         row.ended_at, row.withdrawn = at, withdrawn
         row.save(update_fields=["ended_at", "withdrawn"])
         if row.what == LETTER:
             continue  # its referral ends with it and tells the same
+        if row.what == ACCOUNT and withdrawn:
+            _say_so(case, row.to_unit)
         if row.how == Disclosure.How.KEY.value and row.object_id and row.to_unit:
             _take_back(by, at, case, row.object_id, row.classes, row.to_unit)
         elif withdrawn:
@@ -56,6 +61,12 @@ def end(
         if row.seen:
             stays.append(CannotRecall(row.recipient_name, tuple(row.classes), row.at))
     return Ended(tuple(told), tuple(to_tell), tuple(stays))
+
+
+def _say_so(case: Case, unit: Unit | None) -> None:
+    """The team that was given an account sees at once that it was taken back."""
+    given = AccountRequest.objects.filter(case=case, from_unit=unit, state=telling.Request.GIVEN)
+    given.update(state=telling.Request.TAKEN_BACK.value)
 
 
 def _take_back(

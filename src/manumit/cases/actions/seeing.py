@@ -172,7 +172,9 @@ def opened_lately(ids: Iterable[UUID]) -> dict[UUID, Opened]:
     """Return, by account, when it last opened one of these things, of the newest openings."""
     leaves = models.Leaf.objects.filter(act="open", objects_named__object_id__in=list(ids))
     found: dict[UUID, Opened] = {}
-    for leaf in leaves.exclude(by=None).order_by("-seq").distinct()[:OPENINGS]:
+    for leaf in leaves.order_by("-seq").distinct()[:OPENINGS]:
+        if leaf.by is None:
+            continue
         said = str(json.loads(bytes(leaf.body)).get("field_class") or "")
         classes = frozenset(filter(None, said.split(",")))
         known = found.get(leaf.by)
