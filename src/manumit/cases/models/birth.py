@@ -75,7 +75,8 @@ class BirthFacts(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(rank__in=sorted(RANK.values())), name="birth_rank_known"
+                condition=models.Q(rank__gt=NOT_RECORDED, rank__lte=max(RANK.values())),
+                name="birth_rank_known",
             ),
         )
 
