@@ -63,6 +63,10 @@ COMMANDS: dict[str, Entry | Group] = {
         "nationality",
         "Say which laws may give a child a nationality, and what next.",
     ),
+    "names": Group(
+        "Names in any script.",
+        {"compare": Entry("names", "compare", "Say whether two names may be one person's.")},
+    ),
     "check": Group(
         "Check data that the product stands on.",
         {
