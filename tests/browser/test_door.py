@@ -1,0 +1,225 @@
+"""The person's own door in a real Chromium: what is left on the telephone, and how it looks.
+
+The profile directory of the browser is searched like a stolen disk. A control shows that the search
+finds what an ordinary page leaves there.
+"""
+
+import http.server
+import os
+import shutil
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+
+import casework
+from browser import driving
+from manumit.cases import door as rules
+from manumit.cases.actions import doorkeys, doors
+from manumit.cases.models import DoorMessage, DoorVisit
+from manumit.core import sealing
+from stolen_disk import disk
+from web.test_browser import violations
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(databases=["default", "keys"], transaction=True),
+]
+NAME, PLACE = "Quxella Vrandimo", "Zwirbelhausen"  # fictional, and in no word list of a browser
+TYPED, ANSWER = "Grompf Tuesday knillor", "Flarnish answer pobbel"
+NEUTRAL = "Weather for gardeners"
+CODE_WORDS = "kelpwing sorbald trinomax"
+PAGES = ("facts", "looked", "help", "words", "messages", "ask", "correction", "erasure", "copy",
+         "copy-here", "close")  # fmt: skip
+WAYS = {"correction": ["ask"], "erasure": ["ask"], "copy": ["ask"], "close": ["ask"],
+        "copy-here": ["ask", "copy"]}  # fmt: skip
+SHOWN = {"facts", "looked", "words", "messages", "copy-here"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unsafe():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    yield
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def neutral(settings):
+    """Serve the page that one leaves to."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!DOCTYPE html><title>{NEUTRAL}</title><p>{NEUTRAL}".encode())
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.MANUMIT_LEAVE_TO = f"http://127.0.0.1:{server.server_port}/"
+        yield settings.MANUMIT_LEAVE_TO
+        server.shutdown()
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Open a door for somebody whose every fact is a word to look for."""
+    monkeypatch.setattr(doorkeys, "COST", sealing.KdfCost(memory_kib=64, time=1))
+    cache.clear()
+    at = datetime.now(UTC) - timedelta(minutes=30)
+    cast = casework.World()
+    row = cast.sent(case=cast.taken(at=at, name=NAME, place=PLACE), at=at)
+    made = doors.open_door(
+        by=cast.worker, at=at, case=row.case, parts=list(rules.Part), ending=CODE_WORDS
+    )
+    doors.answer(by=cast.worker, at=at, case=row.case, text=ANSWER)
+    return made
+
+
+def profile_of(chromium, home, **options):
+    """Start a browser that keeps its profile, as a telephone does."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    return chromium.browser_type.launch_persistent_context(
+        str(home),
+        executable_path=path,
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+        viewport=driving.PHONE,
+        **options,
+    )
+
+
+def press(page, go):
+    with page.expect_navigation(wait_until="load"):
+        page.locator(f'button[name=go][value="{go}"]').first.click()
+
+
+def come_in(page, address, code, language="en"):
+    page.goto(f"{address}/d")
+    page.locator("#code").fill(code)
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main button").click()
+    if page.get_attribute("html", "lang") != language:
+        press(page, f"language:{language}")
+
+
+def walk_to(page, name):
+    """Go from the start to a page, by its buttons."""
+    for step in (*WAYS.get(name, ()), name):
+        press(page, step)
+
+
+def words_on_disk(home, words):
+    return {(hit.file.split("/")[-1], hit.word) for hit in disk.Searcher(words).search_tree(home)}
+
+
+def secrets(made):
+    ending = rules.read(made.other).ending
+    return [NAME, PLACE, TYPED, ANSWER, CODE_WORDS, *CODE_WORDS.split(), ending,
+            made.door.case.reference, casework.NAME]  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_nothing_stays_on_the_telephone(chromium, live_server, neutral, made, tmp_path, scripts):
+    home = tmp_path / "profile"
+    context = profile_of(chromium, home, java_script_enabled=scripts)
+    page = context.new_page()
+    come_in(page, live_server.url, made.code)
+    for name in PAGES:
+        walk_to(page, name)
+        assert page.url == f"{live_server.url}/d"
+        assert page.title() == "Notes"
+        press(page, "home")
+    press(page, "facts")
+    assert NAME in page.inner_text("main")
+    assert PLACE in page.inner_text("main")
+    press(page, "home")
+    press(page, "messages")
+    page.locator("textarea").fill(TYPED)
+    press(page, "say=message")
+    assert TYPED in page.inner_text("main")
+    assert ANSWER in page.inner_text("main")
+    # the telephone is taken away in the middle, before anybody could leave
+    shutil.copytree(home, tmp_path / "taken", ignore=shutil.ignore_patterns("Singleton*"))
+    assert words_on_disk(tmp_path / "taken", secrets(made)) == set()
+
+    with page.expect_navigation(url=neutral):
+        page.locator("[data-leave-quickly]").click()
+    assert page.title() == NEUTRAL
+    assert not DoorVisit.objects.exists()
+    assert context.cookies() == []
+    page.go_back(wait_until="load")
+    seen = page.content()
+    for word in secrets(made):
+        assert word not in seen
+    if page.url.startswith(live_server.url):
+        assert page.locator("#code").input_value() == ""
+    for _ in range(20):
+        if page.go_back(wait_until="load") is None:
+            break
+        assert not any(word in page.content() for word in secrets(made))
+    context.close()
+    assert words_on_disk(home, secrets(made)) == set()
+    assert DoorMessage.objects.filter(kind="message").count() == 1
+
+
+def test_the_search_finds_what_an_ordinary_page_leaves(chromium, neutral, tmp_path):
+    home = tmp_path / "profile"
+    context = profile_of(chromium, home)
+    page = context.new_page()
+    page.goto(neutral)
+    page.evaluate(f"localStorage.setItem('note', '{TYPED}')")
+    page.goto(f"{neutral}?name={NAME.split()[0]}")
+    context.close()
+    found = {word for _file, word in words_on_disk(home, [TYPED, NEUTRAL, NAME.split()[0]])}
+    assert found == {TYPED, NEUTRAL, NAME.split()[0]}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_is_readable_for_everybody(chromium, live_server, made, language):
+    context = chromium.new_context(viewport=driving.PHONE, base_url=live_server.url)
+    page = context.new_page()
+    trouble = []
+    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.goto("/d")
+    if language != "en":
+        press(page, f"language:{language}")
+    found = {"enter": violations(page)}
+    picture(page, "60-door-code", language)
+    come_in(page, live_server.url, made.code, language)
+    found["home"] = violations(page)
+    picture(page, "61-door-home", language)
+    for name in PAGES:
+        walk_to(page, name)
+        found[name] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        assert page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+        if name in SHOWN:
+            picture(page, f"62-door-{name}", language)
+        press(page, "home")
+    assert {name: bad for name, bad in found.items() if bad} == {}
+    page.set_viewport_size({"width": 240, "height": 320})  # the smallest telephones with a browser
+    press(page, "facts")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 240
+    assert trouble == []
+    context.close()
+
+
+def picture(page, name, language):
+    if os.environ.get("MANUMIT_SCREENSHOTS"):
+        driving.PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=driving.PICTURES / f"{name}-{language}.png", full_page=True)
+
+
+def test_three_times_escape_leaves(chromium, live_server, neutral, made):
+    context = chromium.new_context(viewport=driving.PHONE)
+    page = context.new_page()
+    come_in(page, live_server.url, made.code)
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    page.wait_for_url(neutral)
+    assert not DoorVisit.objects.exists()
+    context.close()
