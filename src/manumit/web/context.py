@@ -63,6 +63,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "draft_sentences": _drafts(code) if person else 0,
         "style": built("app-rtl.css" if rtl else "app.css"),
         "script": built("app.js"),
+        "leave_script": built("leave.js"),
         "icon": built("icon.svg"),
         "person": person,
         "role_label": roles.LABELS[roles.Role(person.role)] if person else "",

@@ -67,6 +67,15 @@ const bundled = await esbuild.build({
   legalComments: 'inline'
 })
 put('app.js', Buffer.from(bundled.outputFiles[0].contents))
+// Finding help needs one thing of a script, and nothing that remembers an address (htmx does).
+put('leave.js', Buffer.from((await esbuild.build({
+  entryPoints: [join(source, 'leave.js')],
+  bundle: true,
+  minify: true,
+  write: false,
+  format: 'iife',
+  target: 'es2017'
+})).outputFiles[0].contents))
 put('icon.svg', readFileSync(join(source, 'icon.svg')))
 
 // The person's own door loads nothing of the above: a few hundred bytes for an old telephone.

@@ -30,6 +30,9 @@ document.body.addEventListener('htmx:configRequest', event => {
   if (token) event.detail.headers['X-CSRFToken'] = token.content
 })
 
+// htmx notes the address of the page in the browser's storage: nothing is left there.
+window.addEventListener('pagehide', () => sessionStorage.clear())
+
 // A print button only where there is a script to make it work.
 document.querySelectorAll('[data-print]').forEach(button => {
   button.hidden = false
