@@ -441,3 +441,39 @@ def test_the_keys_of_the_answers_are_their_own(world):
         sealed.open_rows(
             by=world.supervisor, at=AT, purpose="test", rows=[row], classes=[FieldClass.SCREENING]
         )
+
+
+def test_what_is_coded_here_stands_beside_the_row_and_goes_out(world):
+    load(world, sheet(AMAL))
+    case = Case.objects.get()
+    codes = {"vic_TypeOfExploitation": ("Servitude",), "prs_MaritalStatus": "Widowed"}
+    acts.code_case(by=world.supervisor, at=AT, case=case, values=codes)
+    assert load(world, sheet(AMAL))["same"] == 1  # the old sheet does not undo it
+    whole = acts.open_record(by=world.supervisor, at=AT, case=case).whole()
+    assert whole.values["vic_TypeOfExploitation"] == ("Servitude",)
+    assert whole.values["prs_MaritalStatus"] == "Widowed"
+    agreed(world, case, "hand_over_case", PARTNER)
+    (row,) = rows_of(take(world))
+    assert row.values["vic_TypeOfExploitation"] == ("Servitude",)
+    both = look(world, sheet(AMAL.replace("ForcedLabour", "OrganRemoval")))
+    assert both.rows[0].outcome is acts.Outcome.REJECTED
+    assert load(world, sheet(AMAL.replace("ForcedLabour", "Servitude")))["changed"] == 1
+    acts.code_case(by=world.supervisor, at=AT, case=case, values={"prs_MaritalStatus": ""})
+    whole = acts.open_record(by=world.supervisor, at=AT, case=case).whole()
+    assert "prs_MaritalStatus" not in whole.values
+    with pytest.raises(ValueError, match="not coded here"):
+        acts.code_case(by=world.supervisor, at=AT, case=case, values={"prs_FirstName": "x"})
+
+
+def test_a_case_opened_here_can_be_coded(world):
+    case = world.taken()
+    acts.code_case(
+        by=world.worker, at=AT, case=case, values={"vic_TypeOfExploitation": ("ForcedLabour",)}
+    )
+    agreed(world, case, "share_for_research_statistics")
+    out = take(
+        world, "htcds_csv", "share_for_research_statistics", recipients.NOBODY, identity=False
+    )
+    (row,) = rows_of(out)
+    assert row.values["vic_TypeOfExploitation"] == ("ForcedLabour",)
+    assert "prs_FirstName" not in row.values

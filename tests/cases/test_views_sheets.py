@@ -149,3 +149,25 @@ def test_counting_without_anybody_who_agreed_gives_no_file(world, supervisor):
     page = text(post(supervisor, "/cases/export", act="look", **asked))
     assert "0 people would be in the file" in page
     assert "Get the file" not in page
+
+
+def test_what_a_sheet_said_is_shown_on_request_and_coded_facts_are_chosen(world, supervisor):
+    case = loaded(world, supervisor)
+    where = f"/cases/{case.id}/standard"
+    page = text(get(supervisor, where))
+    assert "Brought in or coded by" in page
+    assert "Amal" not in page
+    openings = models.Leaf.objects.filter(act="open").count()
+    page = text(get(supervisor, where + "?open=1"))
+    assert models.Leaf.objects.filter(act="open").count() == openings + 1
+    assert "Amal" in page
+    assert "Tent" in page
+    form = text(get(supervisor, where + "/codes"))
+    assert "Debt bondage" in form
+    done = post(supervisor, where + "/codes", vic_MethodsOfControl=["DebtBondage", "TakesEarnings"])
+    assert done.status_code == 302
+    assert "Debt bondage; Takes earnings" in text(get(supervisor, where + "?open=1"))
+    assert post(supervisor, where + "/codes", vic_MethodsOfControl=["x"]).status_code == 400
+    worker = client_for(world.worker.person)
+    assert get(worker, where).status_code == 200
+    assert get(worker, where + "/codes").status_code == 404  # the case is not theirs

@@ -403,8 +403,11 @@ def _label(known: Field, code: str) -> str:
 # --- what is kept under which key -----------------------------------------------------------------
 
 
-def documents(record: Record) -> dict[str, dict[str, Any]]:
-    """Return what is kept under each class of key, as JSON can carry it; empty ones left out."""
+def documents(record: Record, ours: Mapping[str, Value] | None = None) -> dict[str, dict[str, Any]]:
+    """Return what is kept under each class of key, as JSON can carry it; empty ones left out.
+
+    `ours` is what was coded here since, kept beside the row as it came.
+    """
     known = load().fields
     kept: dict[str, dict[str, Any]] = {}
     for name, value in record.values.items():
@@ -420,7 +423,25 @@ def documents(record: Record) -> dict[str, dict[str, Any]]:
         kept.setdefault("identity", {})["extra"] = dict(record.extra)
     if record.record_id:
         kept.setdefault("identity", {})["record_id"] = record.record_id
+    for name, value in (ours or {}).items():
+        place = kept.setdefault(known[name].sealed_as, {})
+        place.setdefault("ours", {})[name] = _plain(value)
     return kept
+
+
+def ours_of(kept: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Value]:
+    """Return what was coded here since the row came in."""
+    found: dict[str, Value] = {}
+    for document in filter(None, kept.values()):
+        found |= {name: _value(v) for name, v in _dict(document.get("ours")).items()}
+    return found
+
+
+def with_ours(record: Record, ours: Mapping[str, Value]) -> Record:
+    """Return the row with what was coded here since; an empty value takes one away."""
+    values = {name: v for name, v in record.values.items() if name not in ours}
+    values |= {name: v for name, v in ours.items() if v not in ("", ())}
+    return Record(values, record.groups, record.extra, record.record_id)
 
 
 def from_documents(kept: Mapping[str, Mapping[str, Any] | None]) -> Record:

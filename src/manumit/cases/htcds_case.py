@@ -151,13 +151,43 @@ def _day(text: str) -> str:
 
 
 def clashes(
-    old: htcds.Record, new: htcds.Record, now: Mapping[str, str]
+    old: htcds.Record,
+    new: htcds.Record,
+    now: Mapping[str, str],
+    ours: Mapping[str, htcds.Value] | None = None,
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return what a later row changes on the case, and what was changed on both sides."""
+    """Return what a later row changes on the case, and what was changed on both sides.
+
+    `now` is what the case says, `ours` what was coded here since the row came in.
+    """
     before, after = facts(old), facts(new)
     moved = [name for name in FACTS if after[name] != before[name]]
     both = [name for name in moved if now.get(name, "") not in (before[name], after[name])]
+    for name, value in (ours or {}).items():
+        theirs = new.values.get(name)
+        if theirs != old.values.get(name) and theirs != (value or None):
+            both.append(name)
     return {name: after[name] for name in moved if name not in both}, tuple(both)
+
+
+def codable() -> tuple[htcds.Field, ...]:
+    """Return the coded fields that are worked on here beside the case itself."""
+    of_case = {
+        "prs_Gender",
+        "prs_Citizenship",
+        "prs_PrimaryLanguage",
+        "vic_TraffickingStatus",
+        "vic_TraffickingStatusDecisionMakingOrg",
+        "cas_Status",
+    }
+    return tuple(
+        known
+        for known in htcds.load().fields.values()
+        if known.counts
+        and not known.repeats
+        and known.kind in ("choice", "choices")
+        and known.name not in of_case
+    )
 
 
 def differences(old: htcds.Record, new: htcds.Record) -> tuple[str, ...]:

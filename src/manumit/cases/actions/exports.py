@@ -225,10 +225,9 @@ def _opened(by: acting.Actor, at: datetime, looked: Survey) -> list[_Opened]:
     sent = _sent(cases)
     found = []
     for each, row, person in zip(looked.going, kept, people, strict=True):
-        came = htcds.Record() if row is None else htcds.from_documents(next(documents))
-        now = sheets.facts_of(each.case, person)
-        whole = _with_referrals(htcds_case.overlay(came, now), sent.get(each.case.id, ()))
-        whole = _decided(whole, each.case)
+        here = sheets.of_opened(each.case, {} if row is None else next(documents), person)
+        whole = _decided(here.whole(), each.case)
+        whole = _with_referrals(whole, sent.get(each.case.id, ()))
         found.append(_Opened(each, whole, _age(person.get("age"))))
     return found
 

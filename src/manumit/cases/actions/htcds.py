@@ -57,6 +57,7 @@ class Planned:
     case: Case | None = None
     row: HtcdsRecord | None = None
     unnamed: str = ""  # why who it is stays out; "" when it comes in
+    ours: Mapping[str, htcds.Value] | None = None  # what was coded here since
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _persons(by: acting.Actor, at: datetime, looked: Sequence[Planned]) -> dict[
 
 def _documents(
     by: acting.Actor, at: datetime, known: Mapping[str, _Target]
-) -> dict[UUID, tuple[htcds.Record, dict[str, str]]]:
+) -> dict[UUID, "Opened"]:
     """Open what is here of these cases: the row as it came, and what the case says now."""
     targets = [each for each in known.values() if each.case.erased_at is None]
     rows: list[Any] = [t.row or t.case for t in targets] + [t.case for t in targets]
@@ -180,9 +181,38 @@ def _documents(
     half = len(targets)
     found = {}
     for target, kept, person in zip(targets, opened[:half], opened[half:], strict=True):
-        record = htcds.from_documents(kept) if target.row else htcds.Record()
-        found[target.case.id] = (record, facts_of(target.case, person))
+        found[target.case.id] = of_opened(target.case, kept if target.row else {}, person)
     return found
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is here of one person: the row as it came, what was coded since, what the case says."""
+
+    record: htcds.Record
+    ours: dict[str, htcds.Value]
+    facts: dict[str, str]
+
+    def whole(self) -> htcds.Record:
+        """Return the row as it stands now."""
+        return htcds.with_ours(htcds_case.overlay(self.record, self.facts), self.ours)
+
+
+def of_opened(case: Case, kept: Mapping[str, Any], person: Mapping[str, Any]) -> Opened:
+    """Return what opened columns of a case and of its row say."""
+    return Opened(htcds.from_documents(kept), htcds.ours_of(kept), facts_of(case, person))
+
+
+@guard.opening("case.read")
+def open_record(
+    *, by: acting.Actor, at: datetime, case: Case, purpose: str = "case work"
+) -> Opened:
+    """Open all that is known of a person in the words of the standard."""
+    held = guard.see(by, "case.read", case)
+    row = HtcdsRecord.objects.filter(case=held).first()
+    rows: list[Any] = [held, *([row] if row else [])]
+    opened = sealed.open_rows(by=by, at=at, purpose=purpose, rows=rows, classes=CLASSES)
+    return of_opened(held, opened[1] if row else {}, opened[0])
 
 
 def facts_of(case: Case, person: Mapping[str, Any]) -> dict[str, str]:
@@ -199,7 +229,7 @@ def _second_look(
     row: Planned,
     known: Mapping[str, _Target],
     persons: Mapping[str, str],
-    documents: Mapping[UUID, tuple[htcds.Record, dict[str, str]]],
+    documents: Mapping[UUID, Opened],
 ) -> Planned:
     if row.outcome is Outcome.REJECTED:
         return row
@@ -211,11 +241,12 @@ def _second_look(
     left = _why_left(row, target)
     if left:
         return replace(row, outcome=Outcome.LEFT, reasons=(PROBLEM("record_id", *left),))
-    old, now = documents[target.case.id]
-    touched = htcds_case.differences(old, row.record)
+    here = documents[target.case.id]
+    row = replace(row, ours=here.ours)
+    touched = htcds_case.differences(here.record, row.record)
     if not touched:
         return replace(row, outcome=Outcome.SAME)
-    moved, both = htcds_case.clashes(old, row.record, now)
+    moved, both = htcds_case.clashes(here.record, row.record, here.facts, here.ours)
     if both:
         cure = say(
             "Decide it on case {reference}, then write the same here.",
@@ -322,14 +353,27 @@ def _write_consent(
 
 
 def _seal(by: acting.Actor, at: datetime, row: HtcdsRecord, planned: Planned) -> None:
+    said = planned.record.values
+    ours = {n: v for n, v in (planned.ours or {}).items() if said.get(n) != (v or None)}
+    _write(by, at, row, planned.record, ours)
+    row.named = not planned.unnamed
+
+
+def _write(
+    by: acting.Actor,
+    at: datetime,
+    row: HtcdsRecord,
+    record: htcds.Record,
+    ours: Mapping[str, htcds.Value],
+) -> None:
     keys = sealed.keys_of(by, row.case_id, case_model.CLASSES)
     held = by.keys().keys([row.case_id], [FieldClass.SCREENING])
     keys |= {c: key for (_, c), key in held.items()} or sealed.create_keys(
         by=by, at=at, object_id=row.case_id, classes=[FieldClass.SCREENING], units=[row.case.unit]
     )
-    documents = htcds.documents(planned.record)
+    documents = htcds.documents(record, ours)
     sealed.write(row, {name: documents.get(name) for name in htcds.DOCUMENTS}, keys)
-    row.version, row.named = htcds.load().version, not planned.unnamed
+    row.version = htcds.load().version
 
 
 def _remember(by: acting.Actor, row: HtcdsRecord, planned: Planned) -> None:
@@ -394,6 +438,30 @@ def change_case(*, by: acting.Actor, at: datetime, case: Case, row: Planned, tol
     record.save()
     _remember(by, record, row)
     return held
+
+
+@acting.action("case.edit")
+def code_case(
+    *, by: acting.Actor, at: datetime, case: Case, values: Mapping[str, htcds.Value]
+) -> HtcdsRecord:
+    """Write coded facts of a person; "" or () takes one away. Beside the row as it came."""
+    held = guard.hold(by, "case.edit", case)
+    known = {each.name for each in htcds_case.codable()}
+    if set(values) - known:
+        raise ValueError(f"not coded here: {sorted(set(values) - known)}")
+    row = HtcdsRecord.objects.filter(case=held).first()
+    if row is None:
+        row = HtcdsRecord(id=fields.new_id(), case=held, by=by.person, at=at, seal_owner=held.id)
+        row.named = held.with_name
+    keys = by.keys().keys([held.id], CLASSES)
+    kept = sealed.read(row, {c: key for (_, c), key in keys.items()})
+    record = htcds.from_documents(kept)
+    both = htcds.ours_of(kept) | dict(values)
+    ours = {n: v for n, v in both.items() if record.values.get(n) != (v or None)}
+    row.changed_at = at
+    _write(by, at, row, record, ours)
+    row.save()
+    return row
 
 
 # --- the sheet between looking and loading ---------------------------------------------------------
