@@ -102,7 +102,9 @@ def open_denials(
         raise acting.NotFound
     classes = {FieldClass.PLAN}
     opened = sealed.open_rows(by=by, at=at, purpose=purpose, rows=named, classes=classes)
-    said = {row.id: str(values.get("name") or "") for row, values in zip(named, opened, strict=True)}
+    said = {
+        row.id: str(values.get("name") or "") for row, values in zip(named, opened, strict=True)
+    }
     return [said.get(row.id, "") for row in denials]
 
 

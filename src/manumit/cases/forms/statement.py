@@ -35,7 +35,9 @@ class Statement(forms.Form):
     agreed = parts.radios(_("For which authority?"), ())
     state = one_state(_("Of which State?"))
     language = one_language(_("Language of the authority"))
-    second_language = one_language(_("Second language"), help_text=_("For example the person's own."))
+    second_language = one_language(
+        _("Second language"), help_text=_("For example the person's own.")
+    )
     with_name = forms.BooleanField(
         label=_("Print the name"),
         help_text=_("Without it there is a line to write on by hand."),
