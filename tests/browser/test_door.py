@@ -16,11 +16,13 @@ from django.core.cache import cache
 import casework
 from browser import driving
 from manumit.cases import door as rules
-from manumit.cases.actions import doorkeys, doors
+from manumit.cases.actions import atdoor, doorkeys, doors
 from manumit.cases.models import DoorMessage, DoorVisit
+from manumit.core import models as core
 from manumit.core import sealing
 from stolen_disk import disk
-from web.test_browser import violations
+from web import signing
+from web.test_browser import sign_in, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -205,6 +207,37 @@ def test_every_page_is_readable_for_everybody(chromium, live_server, made, langu
     press(page, "facts")
     assert page.evaluate("document.documentElement.scrollWidth") <= 240
     assert trouble == []
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_workers_pages(chromium, live_server, made, language):
+    worker = made.door.case.worker
+    core.User.objects.filter(pk=worker.pk).update(language=language)
+    by = doorkeys.person(doorkeys.unlock(rules.read(made.other)), datetime.now(UTC))
+    opened = doorkeys.unlock(rules.read(made.other))
+    case, now = made.door.case, datetime.now(UTC)
+    atdoor.enter(by=by, at=now, case=case, opened=opened)
+    atdoor.say(by=by, at=now, case=case, kind="message", text="I am fine")
+    own = doorkeys.person(doorkeys.unlock(rules.read(made.code)), now)
+    atdoor.say(by=own, at=now, case=case, kind="erasure", text="Please call first")
+    context = chromium.new_context(viewport=driving.PHONE, base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page, signing.with_code_app(worker))
+    found = {}
+    for name, address in (("messages", f"/cases/{case.id}/messages"), ("requests", "/requests"),
+                          ("open", f"/cases/{case.id}/door")):  # fmt: skip
+        page.goto(address)
+        found[name] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        picture(page, f"63-door-worker-{name}", language)
+    page.locator("[name=present]").check()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main form:has([name=present]) button").click()
+    found["made"] = violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    picture(page, "63-door-worker-made", language)
+    assert {name: bad for name, bad in found.items() if bad} == {}
     context.close()
 
 
