@@ -24,6 +24,7 @@ from manumit.cases.actions import (
     handovers,
     plans,
     protection,
+    retention,
 )
 from manumit.cases.actions import htcds as sheets
 from manumit.cases.models import Consent
@@ -219,6 +220,24 @@ def _handover(here: World) -> uuid.UUID:
     ).id
 
 
+def _hold(here: World) -> uuid.UUID:
+    held = cases.Case.objects.get(id=here.thing("case_id"))
+    return retention.propose_hold(
+        by=here.cast.supervisor,
+        at=here.at,
+        case=held,
+        why="court",
+        text="The court of Example asked in writing.",
+        until=(here.at + timedelta(days=9)).date(),
+    ).id
+
+
+def _erasure(here: World) -> uuid.UUID:
+    held = here.cast.taken(at=here.at)
+    by = here.cast.worker
+    return retention.ask_erasure(by=by, at=here.at, case=held, why="person").id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
@@ -226,10 +245,12 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "case_id": _case,
     "consent_id": _consent,
     "course_id": _course,
+    "erasure_id": _erasure,
     "factor_id": _factor,
     "given_id": _given,
     "goal_id": _goal,
     "handover_id": _handover,
+    "hold_id": _hold,
     "import_id": _import,
     "lift_id": _lift,
     "need_id": _need,
@@ -250,6 +271,8 @@ RELATED: dict[str, frozenset[Role]] = {
     "goal_id": _CASE,
     "handover_id": _CASE,
     "case_id": _CASE,
+    "erasure_id": frozenset({Role.SUPERVISOR}),
+    "hold_id": frozenset({Role.SUPERVISOR}),
     "lift_id": frozenset({Role.SUPERVISOR}),
     "need_id": _CASE,
     "other_id": _CASE,

@@ -35,6 +35,7 @@ LINKS: tuple[Link, ...] = (
     Link("People of my unit", "unit_people", "account.admit"),
     Link("Accounts", "accounts", "account.manage"),
     Link("Second decision", "protections", "case.confirm_lift"),
+    Link("Keeping and erasing", "retention", "case.erase"),
     Link("Record", "record", "record.read"),
 )
 
