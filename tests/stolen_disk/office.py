@@ -5,11 +5,13 @@ of its own. What was typed, and the halves of session keys that only browsers ho
 standard output, which is a pipe and never touches the disk.
 """
 
+import html
 import html.parser
 import itertools
 import json
 import os
 import random
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -160,6 +162,7 @@ def work() -> None:
         client = signed_in.client_for(world.people[holders[-choice]])
         cookies.append(client.cookies[settings.MANUMIT_UNLOCK_COOKIE].value)
         sent += _send_all(typist, client, page, address, choice)
+    sent += _at_the_door(typist)
     host = typist.word("control: a plain column")
     _plain_control(host, Client)
     say(typed=typist.typed, sent=sent, cookies=cookies, control=host)
@@ -184,6 +187,37 @@ def _send_all(typist: Typist, client: Any, page: Any, address: str, choice: int)
             if any(field[0] == "file" for field in form["fields"]) and choice == 0:
                 done = client.post(answer["Location"], {"act": "load"}, secure=True)
                 sent.append([f"{page.name}, loaded", number, choice, done.status_code])
+    return sent
+
+
+def _at_the_door(typist: Typist) -> list[Any]:
+    """Open a door in the person's own words, come in by each code, and type into every page of it."""
+    from django.test import Client
+    from django.urls import reverse
+
+    import signed_in
+    from manumit.core.roles import Role
+    from meta import things
+
+    world, sent = things.world(everybody=False), []
+    made = reverse("case_door", args=[world.thing("case_id")])
+    worker = signed_in.client_for(world.people[Role.CASE_WORKER])
+    words = [" ".join(typist.word(f"door: {which} {n}") for n in range(3)) for which in "ab"]
+    data = {"present": "on", "parts": ["identity", "plan"], "ending": words[0], "other": words[1]}
+    page = worker.post(made, data, secure=True).content.decode()
+    codes = re.findall(r'translate="no">(.*?)</bdi>', page)
+    assert len(codes) == 2, "the person's own words were taken"
+    for which, code in enumerate(codes):
+        phone = Client()
+        answer = phone.post("/d", {"code": typist.word(f"door: wrong {which}")}, secure=True)
+        sent.append(["door wrong", 0, which, answer.status_code])
+        assert phone.post("/d", {"code": html.unescape(code)}, secure=True)["Location"] == "/d"
+        for go in ("message", "correction", "copy", "erasure"):
+            text = phone.get("/d", secure=True).content.decode()
+            token = re.findall(r'name="t" value="(\w+)"', text)[0]
+            more = {"t": token, "go": f"say={go}", "text": typist.word(f"door: {go} {which}")}
+            sent.append(["door", go, which, phone.post("/d", more, secure=True).status_code])
+            assert more["text"] in phone.get("/d", secure=True).content.decode()
     return sent
 
 

@@ -39,6 +39,7 @@ KEYWORDS = {
 }  # fmt: skip
 TABLES = {
     "LABELS", "LINKS", "FIELDS", "STATUS_LABELS", "CLOSE_LABELS", "URGENCY_LABELS",
+    "KIND_LABELS", "PART_LABELS", "CLOSED_LABELS",
     "DECIDER_LABELS", "CASE_LABELS", "DECLINE_LABELS", "OUTCOME_LABELS",
 }  # fmt: skip
 LABELLED = ("cases/data/needs.toml", "cases/data/deadlines.toml")
