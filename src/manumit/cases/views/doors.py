@@ -67,7 +67,8 @@ def _open(request: Request, row: Case, given: dict[str, Any]) -> acts.Made:
 
 
 def _parts(row: Door | None) -> list[str]:
-    return [_(rules.PART_LABELS[rules.Part(part)]) for part in row.parts] if row else []
+    shown = set(row.parts) if row else set()
+    return [_(label) for part, label in rules.PART_LABELS.items() if part.value in shown]
 
 
 def _address(request: Request) -> str:
