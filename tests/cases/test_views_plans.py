@@ -115,7 +115,6 @@ def test_three_months_of_sessions_are_planned_reported_and_in_the_duties(world, 
     later = {"act": "move", "session": str(first.id), "move-planned_at": local(days=3)}
     assert post(worker, page, **later).status_code == 302
     assert post(worker, page, **{"act": "add", "add-planned_at": local(days=4)}).status_code == 302
-    course.sessions.filter(state="planned").update(planned_at=NOW)
     ended = {"act": "end", "end-outcome": "better", "end-stop": "on", "end-words": "sleeps"}
     assert post(worker, page, **ended).status_code == 302
     assert "The person is doing better" in get(worker, address)
