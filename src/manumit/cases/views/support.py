@@ -34,7 +34,7 @@ def sessions(request: Request, case_id: UUID) -> HttpResponse:
     """List the help that goes on for a person, and what is next."""
     row = cases.find(request, case_id)
     opened = courses.open_courses(by=request.actor, at=request.now, case=row)
-    asked = set(
+    asked: set[UUID | None] = set(
         Clock.objects.running()
         .filter(case=row, kind=deadlines.MISSED_TWICE)
         .values_list("need_id", flat=True)
@@ -141,7 +141,7 @@ def course(request: Request, case_id: UUID, course_id: UUID) -> HttpResponse:
     asking = Clock.objects.running().filter(
         case=row, kind=deadlines.MISSED_TWICE, need=wanted.need_id
     )
-    asked = set(asking.values_list("need_id", flat=True))
+    asked: set[UUID | None] = set(asking.values_list("need_id", flat=True))
     shown = next(
         _course(one, opened, asked, request.now) for one in opened.courses if one.id == wanted.id
     )
