@@ -15,6 +15,7 @@ from manumit.cases import consent, needs
 from manumit.cases import referral as referral_rules
 from manumit.cases.actions import cases, consents, due, referrals, screenings
 from manumit.cases.models import Case, Referral
+from manumit.cli import demo_protection
 from manumit.core.actions import acting
 from manumit.directory.models import Service
 
@@ -113,6 +114,7 @@ def _help(
     cases.take_case(by=worker, at=at, case=case)
     at = yield from_here - 0.1
     cases.add_note(by=worker, at=at, case=case, text="First talk held. Next visit agreed.")
+    yield from demo_protection.play(person, case, worker, from_here - 0.15)
     if "need" not in person:
         return
     for need in case.needs.filter(status=needs.Status.OPEN.value).exclude(kind=person["need"]):
