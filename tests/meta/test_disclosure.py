@@ -37,6 +37,8 @@ REVIEWED = {
     "cases/views/sheets:sent:attachment": "asks: cases/actions/exports",
     "cases/actions/receipts:print_receipt:pdf": "the person's own paper, in words that tell nothing",
     "cases/views/seeing:case_receipt:attachment": "the person's own paper, as above",
+    "cases/views/plans:plan_card:pdf": "the person's own card: their own lines, only when wanted",
+    "cases/views/plans:plan_card:attachment": "the person's own card, as above",
     "cases/views/nationality:_json:attachment": "asks: cases/actions/nationality",
     "cases/views/statement:paper:attachment": "asks: cases/actions/statements",
     "cases/actions/screenings:finish_screening:share_keys": (

@@ -20,12 +20,25 @@ import signed_in
 from manumit.cases.actions import (
     cases,
     compelled,
+    courses,
+    groups,
+    handovers,
     nationality,
+    plans,
     protection,
     referrals,
     screenings,
 )
-from manumit.cases.models import Case, Consent, ProtectionLift, Referral, Screening
+from manumit.cases.models import (
+    Case,
+    Consent,
+    Course,
+    Goal,
+    Handover,
+    ProtectionLift,
+    Referral,
+    Screening,
+)
 from manumit.cases.nationality_facts import Facts, Parent
 from manumit.core import models
 from manumit.core.actions import acting
@@ -40,15 +53,20 @@ NOTES = ("team", "medical", "legal")
 LIFT = ("reason_to_lift",)
 APART = ("compelled", "mother_name")
 REFERRAL = ("message", "answer_note")
+# A plan and help that goes on: the team reads it; steps, cards and notes are on pages of who works.
+PLAN = ("wish", "seen", "watch", "goal", "aim", "offered")
+PLAN_WORK = ("card_line", "step", "session_note", "why_apart")
 
 # What the pages show to whom. Of a talk that has ended its officer, and who leads the gate, see what
 # it showed; who interpreted is written down and shown on no page. A letter carries what one kind of
 # help needs (cases/data/needs.toml, "medical") and nothing of notes, observations or other needs.
-ALL = frozenset({*PERSON, *CASE_ONLY, *TALK_ONLY, *NEED, *NOTES, *LIFT, *APART, *REFERRAL})
+ALL = frozenset(
+    {*PERSON, *CASE_ONLY, *TALK_ONLY, *NEED, *NOTES, *LIFT, *APART, *PLAN, *PLAN_WORK, *REFERRAL}
+)
 TALK = frozenset({"observations"})
 LEADER = ALL - {"interpreter_name"}
 WHOLE = LEADER - {*LIFT}
-TEAM = WHOLE - {*APART}
+TEAM = WHOLE - {*APART, *PLAN_WORK}
 OTHERS = {
     "gate worker": TALK,
     "gate supervisor": TALK,
@@ -68,6 +86,9 @@ class Story:
     case: Case = field(init=False)
     referral: Referral = field(init=False)
     lift: ProtectionLift = field(init=False)
+    goal: Goal = field(init=False)
+    course: Course = field(init=False)
+    handover: Handover = field(init=False)
     others: dict[str, acting.Actor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -113,10 +134,42 @@ class Story:
             by=cast.worker, at=at, case=self.case, mother={"mother_name": self.word("mother_name")},
             facts=Facts("LBN", 1995, Parent(("SYR",)), Parent(("SYR",)), fled=frozenset()),
         )  # fmt: skip
+        self._plan()
         self._refer()
         self.talk.refresh_from_db()
         self.case.refresh_from_db()
         self._people()
+
+    def _plan(self) -> None:
+        doing: dict[str, Any] = {"by": self.cast.worker, "at": self.at, "case": self.case}
+        need = self.case.needs.get(kind="psychosocial")
+        plans.look_at_need(
+            **doing, need=need, level="some_help", on=self.at.date(),
+            wish=self.word("wish"), seen=self.word("seen"),
+        )  # fmt: skip
+        plans.keep_safe(
+            **doing, said={"watch": self.word("watch")}, card_wanted=True,
+            card=self.word("card_line"),
+        )  # fmt: skip
+        self.goal = plans.set_goal(**doing, area="Health", words=self.word("goal"))
+        plans.add_step(**doing, goal=self.goal, words=self.word("step"), doer="person")
+        first = self.at + timedelta(minutes=1)
+        self.course = courses.start_course(
+            **doing, need=need, rhythm="weekly", first=first, count=2, aim=self.word("aim")
+        )
+        session = self.course.sessions.order_by("planned_at")[0]
+        courses.mark_session(
+            **doing | {"at": first}, session=session, state="held", note=self.word("session_note")
+        )
+        other = self.cast.taken(at=self.at, name="Nobody Else")
+        groups.link_cases(
+            **doing, other=other.reference, kind="family", role="father", own_role="child",
+            apart=True, why_apart=self.word("why_apart"),
+        )  # fmt: skip
+        self.handover = handovers.propose_handover(
+            **doing, reason="absence", to_worker=self.cast.colleague.person,
+            message=self.word("offered"),
+        )  # fmt: skip
 
     def _refer(self) -> None:
         cast, at = self.cast, self.at
@@ -164,6 +217,9 @@ class Story:
         word = Consent.objects.filter(subject_id__in=self.case.subject_ids(), given=True)
         return {
             "case_id": self.case.id,
+            "course_id": self.course.id,
+            "goal_id": self.goal.id,
+            "handover_id": self.handover.id,
             "lift_id": self.lift.id,
             "need_id": self.case.needs.get(kind="medical").id,
             "consent_id": word.latest("at").id,
@@ -188,10 +244,7 @@ class Story:
             "supervisor": (cast.supervisor, LEADER),
             "clinic": (cast.focal, LETTER),
             "clinic colleague": (cast.second_focal, LETTER),
-        } | {
-            name: (actor, OTHERS.get(name, frozenset()))
-            for name, actor in self.others.items()
-        }
+        } | {name: (actor, OTHERS.get(name, frozenset())) for name, actor in self.others.items()}
 
 
 QUERIES: tuple[dict[str, str], ...] = (
