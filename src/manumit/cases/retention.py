@@ -18,6 +18,7 @@ from importlib import resources
 from typing import Any
 
 from manumit.core import backupkeys
+from manumit.core.reasons import say
 from manumit.core.roles import Role
 from manumit.core.sealing import FieldClass
 
@@ -268,15 +269,21 @@ def why_not_erase(facts: Facts, on: date, *, asked: bool = False, by_consent: bo
     referrals are withdrawn and duties end with it.
     """
     if facts.held_until and facts.held_until >= on:
-        return f"A legal hold stands until {facts.held_until.isoformat()}."
+        return say("A legal hold stands until {day}.", day=facts.held_until)
     if asked or by_consent:
         return ""
     if facts.kind is Kind.CASE and Event.CLOSED not in facts.events:
         return "The case is open. It is kept as long as help goes on."
     if facts.open_referrals:
-        return f"{facts.open_referrals} referral(s) are still open. End or withdraw them first."
+        return say(
+            "{count} referral(s) are still open. End or withdraw them first.",
+            count=facts.open_referrals,
+        )
     if facts.running_duties:
-        return f"{facts.running_duties} duty or duties still run. Do them or close the case first."
+        return say(
+            "{count} duty or duties still run. Do them or close the case first.",
+            count=facts.running_duties,
+        )
     return ""
 
 
@@ -297,13 +304,14 @@ def why_not_hold(reason: HoldReason | str, text: str, until: date, on: date) -> 
     if reason not in set(HoldReason):
         return "Choose why this must not be erased."
     if len(text.strip()) < SHORTEST_REASON:
-        return f"Write the reason in full (at least {SHORTEST_REASON} characters)."
+        return say("Write the reason in full (at least {count} characters).", count=SHORTEST_REASON)
     if until <= on:
         return "A hold ends on a day to come."
     if until > on + timedelta(days=LONGEST_HOLD_DAYS):
-        return (
-            f"A hold lasts {LONGEST_HOLD_DAYS} days at most. "
-            "If it is needed longer, two people decide again before it ends."
+        return say(
+            "A hold lasts {count} days at most. "
+            "If it is needed longer, two people decide again before it ends.",
+            count=LONGEST_HOLD_DAYS,
         )
     return ""
 
