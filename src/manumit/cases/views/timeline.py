@@ -93,6 +93,15 @@ WORDS: dict[str, str] = {
     "set_joint_visit": gettext_noop("An appointment for several people was planned"),
     "end_joint_visit": gettext_noop("An appointment for several people ended"),
     "write_facts": gettext_noop("Facts for support by a State were written down"),
+    "open_door": gettext_noop("Codes for the person's own door were made"),
+    "close_door": gettext_noop("The person's own door was closed"),
+    "enter": gettext_noop("The person came to their door"),
+    "say": gettext_noop("The person wrote or asked for something"),
+    "reply": gettext_noop("The person was answered"),
+    "settle": gettext_noop("What the person asked for was done"),
+    "take_back": gettext_noop("The person took a consent back themselves"),
+    "take_copy": gettext_noop("The person took a copy"),
+    "shut": gettext_noop("The person closed their own door"),
     "open": gettext_noop("Locked content was opened"),
 }
 
