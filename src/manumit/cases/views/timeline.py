@@ -159,5 +159,7 @@ def _entry(leaf: models.Leaf, body: dict[str, str], people: dict[UUID, models.Us
     if leaf.outcome == "refused":
         title = _("Refused: %(what)s") % {"what": title}
     user = people.get(leaf.by) if leaf.by else None
-    who = f"{user.display_name}, {_(roles.LABELS[roles.Role(user.role)])}" if user else _("System")
+    who = _("The person themselves") if leaf.by else _("System")  # a door has no account
+    if user:
+        who = f"{user.display_name}, {_(roles.LABELS[roles.Role(user.role)])}"
     return Entry(title, leaf.at, who, body.get("purpose", ""))

@@ -127,7 +127,7 @@ def _entry(leaf: models.Leaf, people: dict[UUID, models.User]) -> dict[str, Any]
         "leaf": leaf,
         "body": body,
         "verb": body.get("verb", ""),
-        "who": user.display_name if user else (_("System") if not leaf.by else str(leaf.by)),
+        "who": user.display_name if user else _("The person") if leaf.by else _("System"),
         "username": user.username if user else "",
         "role": _(roles.LABELS[roles.Role(user.role)]) if user else "",
         "objects": sorted(body.get("objects", {}).items()),
