@@ -255,19 +255,45 @@ def kept(world, data, at=AT):
     )
 
 
+def finish(world, row, planned):
+    for part in (parts := planned.parts()):
+        row = acts.load_sheet(
+            by=world.supervisor, at=AT, sheet=row, planned=planned, part=part,
+            last=part is parts[-1],
+        )  # fmt: skip
+    return row
+
+
+def test_a_long_sheet_is_loaded_in_parts_and_gone_on_with(world, monkeypatch):
+    monkeypatch.setattr(acts, "AT_ONCE", 2)
+    many = [f"b-{n},Test,Person {n},,Feminine,,TRUE,,,Active" for n in range(5)]
+    row = kept(world, sheet(*many))
+    planned, _ = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
+    first, *rest = planned.parts()
+    assert [len(part.rows) for part in (first, *rest)] == [2, 2, 1]
+    row = acts.load_sheet(
+        by=world.supervisor, at=AT, sheet=row, planned=planned, part=first, last=False
+    )
+    assert (row.state, row.made) == ("checked", 2)
+    again, _ = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
+    assert again.counts()["made"] == 3
+    row = finish(world, row, again)
+    assert (row.state, row.made, row.same, Case.objects.count()) == ("loaded", 5, 0, 5)
+
+
 def test_a_kept_sheet_is_sealed_shown_loaded_and_forgotten(world):
     row = kept(world, sheet(AMAL, "a-9,X,Y,1790-01-01,,,,,,"))
     assert b"Amal" not in bytes(row.file)
     planned, rejected = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
     assert planned.counts()["made"] == 1
     assert len(rejected) == 2
-    row = acts.load_sheet(by=world.supervisor, at=AT, sheet=row, planned=planned)
+    row = finish(world, row, planned)
     assert (row.made, row.refused, row.file) == (1, 1, None)
     again, rejected = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
     assert again is None
     assert rejected[1][1] == "X"
     with pytest.raises(acting.Refused, match="already"):
-        acts.load_sheet(by=world.supervisor, at=AT, sheet=row, planned=planned)
+        finish(world, row, planned)
     row = acts.drop_sheet(by=world.supervisor, at=AT, sheet=row)
     assert row.rejected is None
     assert not models.KeyWrap.objects.filter(object_id=row.id).exists()

@@ -1,6 +1,7 @@
 """`manumit import htcds`, `manumit export htcds|gbvims|ctdc`: records of people in and out."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,11 @@ def _with_keys(
     try:
         planned = acts.plan(by=by, at=at, reading=reading, sender=sender, told=told)
         if not dry_run:
-            acts.load(by=by, at=at, planned=planned)
+            parts = planned.parts()
+            for number, part in enumerate(parts, 1):
+                acts.load(by=by, at=at, planned=part)
+                if sys.stderr.isatty():
+                    click.echo(f"\r{number * 100 // len(parts)} %", nl=False, err=True)
     except acting.Refused as refusal:
         ground.fail(refusal.reason)
     rows = [

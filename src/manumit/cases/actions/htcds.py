@@ -30,6 +30,7 @@ RECORD_KIND, PERSON_KIND = "case sheet row", "case sheet person"
 CLASSES = case_model.CLASSES | {FieldClass.SCREENING}
 PROBLEM = htcds_table.Problem
 PURPOSE = "import of a case sheet"
+AT_ONCE = 50
 _SEALED: tuple[str, ...] = ("name", "birth", "sex", "nationality", "place", "contact")
 
 
@@ -72,6 +73,16 @@ class Plan:
         """Return how many rows meet which end."""
         said = [row.outcome for row in self.rows]
         return {each.value: said.count(each) for each in Outcome}
+
+    def parts(self) -> list["Plan"]:
+        """Return what is to be written in parts, each of which is loaded whole or not at all.
+
+        A long sheet in one piece would keep everybody else from writing.
+        """
+        ends = (Outcome.MAKE, Outcome.CHANGE)
+        rows = [row for row in self.rows if row.outcome in ends]
+        cut = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
+        return [replace(self, rows=tuple(part)) for part in cut] or [replace(self, rows=())]
 
     def rejected(self) -> list[list[str]]:
         """Return the sheet of rows that did not come in, with reasons and cures."""
@@ -291,7 +302,7 @@ def _why_left(row: Planned, target: _Target) -> tuple[str, str] | None:
 
 @acting.action("case.import")
 def load(*, by: acting.Actor, at: datetime, planned: Plan) -> dict[str, int]:
-    """Write everything a plan says, or nothing; returns how many rows met which end.
+    """Write everything a plan (or one of its parts) says, or nothing; returns rows by their end.
 
     Raises Refused when the same rows came in since the plan was made.
     """
@@ -299,11 +310,15 @@ def load(*, by: acting.Actor, at: datetime, planned: Plan) -> dict[str, int]:
     keys = [row.key for row in new]
     if names.find_identifiers(by=by, at=at, kind=RECORD_KIND, values=keys):
         raise acting.Refused("This sheet was loaded meanwhile. Look at it again.")
+    made: list[tuple[UUID, str, str]] = []
     for row in new:
-        make_case(by=by, at=at, row=row, told=planned.told)
+        case = make_case(by=by, at=at, row=row, told=planned.told)
+        made += _known_by(case, row)
     for row in planned.rows:
         if row.outcome is Outcome.CHANGE and row.case is not None:
-            change_case(by=by, at=at, case=row.case, row=row, told=planned.told)
+            case = change_case(by=by, at=at, case=row.case, row=row, told=planned.told)
+            made += _known_by(case, row)
+    names.remember_identifiers(by=by, unit=by.unit, said=made)
     return planned.counts()
 
 
@@ -330,7 +345,6 @@ def make_case(*, by: acting.Actor, at: datetime, row: Planned, told: bool) -> Ca
     made = HtcdsRecord(id=fields.new_id(), case=case, by=by.person, at=at, seal_owner=case.id)
     _seal(by, at, made, row)
     made.save(force_insert=True)
-    _remember(by, made, row)
     return case
 
 
@@ -376,17 +390,12 @@ def _write(
     row.version = htcds.load().version
 
 
-def _remember(by: acting.Actor, row: HtcdsRecord, planned: Planned) -> None:
-    """Make the row findable, under the sealed record: erasing the person does not forget it."""
-    unit = row.case.unit
-    names.remember_identifier(
-        by=by, unit=unit, object_id=row.id, kind=RECORD_KIND, value=planned.key
-    )
+def _known_by(case: Case, planned: Planned) -> list[tuple[UUID, str, str]]:
+    """Return what a row is found by: it lies with the sealed record, so erasing does not forget it."""
+    row = HtcdsRecord.objects.only("id").get(case=case)
     person = _person_key(planned.record)
-    if person:
-        names.remember_identifier(
-            by=by, unit=unit, object_id=row.id, kind=PERSON_KIND, value=person
-        )
+    said = [(row.id, RECORD_KIND, planned.key)]
+    return [*said, (row.id, PERSON_KIND, person)] if person else said
 
 
 def _move_status(at: datetime, case: Case, said: str) -> None:
@@ -436,7 +445,6 @@ def change_case(*, by: acting.Actor, at: datetime, case: Case, row: Planned, tol
     record.changed_at = at
     _seal(by, at, record, row)
     record.save()
-    _remember(by, record, row)
     return held
 
 
@@ -513,21 +521,31 @@ def open_sheet(
 
 
 @acting.action("case.import")
-def load_sheet(*, by: acting.Actor, at: datetime, sheet: CaseSheet, planned: Plan) -> CaseSheet:
-    """Load a kept sheet after its plan; the file is forgotten, rows that stayed out are kept."""
+def load_sheet(
+    *, by: acting.Actor, at: datetime, sheet: CaseSheet, planned: Plan, part: Plan, last: bool
+) -> CaseSheet:
+    """Load one part of a kept sheet; after the last the file is forgotten, what stayed out is kept."""
     held = guard.hold(by, "case.import", sheet)
     if held.state != CaseSheet.State.CHECKED:
         raise acting.Refused("This sheet was loaded or forgotten already.")
-    counts = load(by=by, at=at, planned=planned)
+    counts = load(by=by, at=at, planned=part)
+    held.made += counts[Outcome.MAKE]
+    held.changed += counts[Outcome.CHANGE]
+    if last:
+        _finish(by, at, held, planned)
+    held.save()
+    return held
+
+
+def _finish(by: acting.Actor, at: datetime, held: CaseSheet, planned: Plan) -> None:
     keys = sealed.keys_of(by, held.id, [FieldClass.IDENTITY])
     lines = planned.rejected()
     sealed.write(held, {"file": None, "rejected": lines if len(lines) > 1 else None}, keys)
-    held.made, held.changed = counts[Outcome.MAKE], counts[Outcome.CHANGE]
-    held.same, held.left = counts[Outcome.SAME], counts[Outcome.LEFT]
-    held.refused = counts[Outcome.REJECTED]
+    counts = planned.counts()
+    inside = (Outcome.MAKE, Outcome.CHANGE, Outcome.SAME)
+    held.same = sum(counts[each] for each in inside) - held.made - held.changed
+    held.left, held.refused = counts[Outcome.LEFT], counts[Outcome.REJECTED]
     held.state, held.loaded_at = CaseSheet.State.LOADED.value, at
-    held.save()
-    return held
 
 
 @acting.action("case.import")

@@ -22,6 +22,7 @@ from manumit.core.views import Request, page
 from manumit.directory.entry import Unreadable
 
 SHOWN = 200
+PARTS = 4  # loaded in one request; a longer sheet is gone on with
 EARLIER = 25
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -84,7 +85,8 @@ def case_sheet(request: Request, sheet_id: UUID) -> HttpResponse:
     row = _find(request, sheet_id)
     if request.method == "POST":
         return _decided(request, row)
-    planned, rejected = None, []
+    planned: acts.Plan | None = None
+    rejected: list[list[str]] = []
     gone = row.state == CaseSheet.State.DROPPED or request.now > row.at + kept.KEPT
     if not gone:
         planned, rejected = acts.open_sheet(by=request.actor, at=request.now, sheet=row)
@@ -92,6 +94,7 @@ def case_sheet(request: Request, sheet_id: UUID) -> HttpResponse:
         "sheet": row,
         "gone": gone and row.state != CaseSheet.State.LOADED,
         "over": gone,
+        "so_far": row.made + row.changed if row.state == CaseSheet.State.CHECKED else 0,
         "planned": planned,
         "rejected": max(len(rejected) - 1, 0),
         "counts": _counts(planned.counts() if planned else _done(row)),
@@ -116,8 +119,14 @@ def _decided(request: Request, row: CaseSheet) -> HttpResponse:
     planned, _rejected = acts.open_sheet(by=request.actor, at=request.now, sheet=row)
     if planned is None:
         raise acting.Refused("This sheet was loaded or forgotten already.")
-    acts.load_sheet(by=request.actor, at=request.now, sheet=row, planned=planned)
-    messages.success(request, _("The sheet is loaded. The file itself is forgotten."))
+    parts = planned.parts()
+    for number, part in enumerate(parts[:PARTS], 1):
+        last = number == len(parts)
+        row = acts.load_sheet(
+            by=request.actor, at=request.now, sheet=row, planned=planned, part=part, last=last
+        )
+    if row.state == CaseSheet.State.LOADED:
+        messages.success(request, _("The sheet is loaded. The file itself is forgotten."))
     return redirect("case_sheet", row.id)
 
 

@@ -239,3 +239,18 @@ def find_identifiers(
         for row in rows:
             found.setdefault(wanted[bytes(row.blind)], []).append(row.object_id)
     return found
+
+
+def remember_identifiers(
+    *, by: acting.Actor, unit: models.Unit, said: Iterable[tuple[UUID, str, str]]
+) -> None:
+    """Make many identifiers findable at once, inside an action: (object, kind, value) each."""
+    key = by.keys().key(unit.id, FieldClass.LINK)
+    rows = {
+        (blind, object_id): models.BlindIdentifier(
+            unit_id=unit.id, blind=blind, object_id=object_id
+        )
+        for object_id, kind, value in said
+        for blind in [sealing.blind(key, kind, spelling.identifier(value))]
+    }
+    models.BlindIdentifier.objects.bulk_create(rows.values(), ignore_conflicts=True)
