@@ -53,7 +53,7 @@ def test_a_yes_opens_only_the_kinds_it_names(world):
     agree(world, case, partner, classes=["contact"])
     allowed = disclosing.allowed(case, PARTNER, partner, ["contact", "identity"], AT.date())
     assert allowed["contact"] == "" == allowed[""]
-    assert "but not to this: “who i am" in allowed["identity"]
+    assert "but not to this: “who I am" in allowed["identity"]
 
 
 def test_a_yes_to_no_kind_is_refused(world):

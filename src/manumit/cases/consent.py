@@ -252,7 +252,8 @@ def _why_not_from(
     if said.expires_on is not None and on > said.expires_on:
         return say("This consent ended on {day}. Ask again.", day=said.expires_on)
     if not said.covers(field_class):
-        return f"{who} agreed, but not to this: “{CLASS_LABELS[field_class].lower()}”."
+        about = low(CLASS_LABELS[field_class])
+        return say("{who} agreed, but not to this: “{about}”.", who=who, about=about)
     return ""
 
 

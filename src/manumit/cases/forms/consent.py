@@ -131,12 +131,19 @@ class Purpose(Whom):
 
     purpose = parts.radios(_("What would you like to ask the person?"), ())
     field_order = ("purpose", "kind", "name", "pick")
-    KINDS = tuple(kind for kind in recipients.BY_NAME if kind is not recipients.Kind.FAMILY)
+    # offices, whose names anybody may know: a person's name would stand unsealed with the consent
+    KINDS = (
+        recipients.Kind.POLICE,
+        recipients.Kind.PROSECUTION,
+        recipients.Kind.AUTHORITY,
+        recipients.Kind.EMBASSY,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = [(p.value, _(consent.LABELS[p])) for p in ASKED_HERE]
         cast("forms.ChoiceField", self.fields["purpose"]).choices = asked
+        self.fields["name"].help_text = _("Of the service or office. Never of a person.")
 
 
 class Agree(forms.Form):
