@@ -220,10 +220,10 @@ class Case(models.Model):
             models.Index(
                 fields=["worker", "case_status", "-opened_at", "-id"], name="case_worker_newest"
             ),
+            # whole, not only where nobody works: SQLite cannot match a parameter to a condition
             models.Index(
-                fields=["unit", "next_due_at", "id"],
-                condition=models.Q(worker=None, case_status="Active"),
-                name="case_unassigned",
+                fields=["unit", "worker", "case_status", "next_due_at", "id"],
+                name="case_unit_worker_due",
             ),
             models.Index(
                 fields=["unit", "next_due_at", "id"],
