@@ -191,6 +191,13 @@ def test_an_older_backup_in_a_newer_ones_place_is_seen_by_a_kept_checkpoint(plac
     done = place.run("restore", "backups/before", *old, bare=True)
     assert done.returncode == 2
     assert "record does not hold" in done.stderr
+    (place.home / "other-key.txt").write_text("55" * 32)
+    ours, other = "witness/public-key.txt", "other-key.txt"
+    for named, code in ((other, 2), (ours, 0)):
+        words = ("backups/after", "--key", "safe.key", "--into", "old", "--signed-by", named)
+        done = place.run("restore", *words, bare=True)
+        assert done.returncode == code, done.stderr
+    shutil.rmtree(place.home / "old")
     assert not list(place.home.glob("old*"))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from manumit.cli import backup, ground
-from manumit.core import backupfile, backupkeys
+from manumit.core import backupfile, backupkeys, sealing
 
 if TYPE_CHECKING:
     from manumit.core.actions.restoring import Restored
@@ -53,6 +53,10 @@ class Opened:
     "--checkpoint", "checkpoints", multiple=True, type=_THERE,
     help="A checkpoint that somebody outside kept: an older backup in a newer one's place is seen.",
 )  # fmt: skip
+@click.option(
+    "--signed-by", "signed_by", type=_THERE,
+    help="public-key.txt of an export of the record: a backup of another instance is refused.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def restore(
     file: Path,
@@ -60,6 +64,7 @@ def restore(
     into: Path | None,
     erased: Path | None,
     checkpoints: tuple[Path, ...],
+    signed_by: Path | None,
     as_json: bool,
 ) -> None:
     """Bring an instance back from FILE into an empty data directory.
@@ -82,6 +87,7 @@ def restore(
     try:
         with file.open("rb") as source:
             opened = open_backup(source, secrets)
+            _refuse_another(opened.about, signed_by)
             _write_secrets(work, opened.about)
             _settle_in(work)
             restored = _load(opened, witnessed)
@@ -182,6 +188,15 @@ def open_backup(source: BinaryIO, secrets: Sequence[backupkeys.Secret]) -> Opene
     key = backupfile.file_key(header, secrets, ground.now().date())
     lines = backupfile.lines(backupfile.pieces(source, header, key))
     return Opened(header, backupfile.about(lines), lines)
+
+
+def _refuse_another(about: dict[str, Any], signed_by: Path | None) -> None:
+    """Refuse a backup of another instance: anybody can make one for a public key."""
+    if signed_by is None:
+        return
+    key = sealing.public_of(bytes.fromhex(about["secrets"]["log-key"])).hex()
+    if signed_by.read_text("utf-8").strip() != key:
+        raise backupfile.BadBackup(f"it is not of the instance whose key is in {signed_by}")
 
 
 def _work_beside(target: Path) -> Path:
