@@ -78,7 +78,7 @@ def made(monkeypatch):
     made = doors.open_door(
         by=cast.worker, at=at, case=row.case, parts=list(rules.Part), ending=CODE_WORDS
     )
-    doors.answer(by=cast.worker, at=at, case=row.case, text=ANSWER)
+    doors.reply(by=cast.worker, at=at, case=row.case, text=ANSWER)
     return made
 
 

@@ -245,7 +245,7 @@ def test_a_message_goes_there_and_an_answer_comes_back(cast, made):
     assert [
         (row.id, text) for row, text in doors.open_messages(by=cast.colleague, at=AT, case=case)
     ] == [(said.id, "Tuesday is better")]
-    doors.answer(by=cast.worker, at=AT + timedelta(hours=1), case=case, text="Then Tuesday at nine")
+    doors.reply(by=cast.worker, at=AT + timedelta(hours=1), case=case, text="Then Tuesday at nine")
     texts = [text for _, text in atdoor.open_thread(by=at_door(made.code), at=AT, case=case)]
     assert texts == ["Then Tuesday at nine", "Tuesday is better"]
     assert atdoor.open_thread(by=at_door(made.other), at=AT, case=case) == []
@@ -349,7 +349,7 @@ def test_a_strangers_case_is_not_there(cast, made):
     for verb, more in (
         (atdoor.open_facts, {}),
         (atdoor.open_thread, {}),
-        (atdoor.close, {}),
+        (atdoor.shut, {}),
         (atdoor.say, {"kind": "message", "text": "x"}),
     ):
         with pytest.raises(acting.NotFound):
@@ -357,7 +357,7 @@ def test_a_strangers_case_is_not_there(cast, made):
 
 
 def test_a_colleague_is_not_the_person(cast, made):
-    for verb in (atdoor.open_facts, atdoor.close):
+    for verb in (atdoor.open_facts, atdoor.shut):
         with pytest.raises(acting.Refused):
             verb(by=cast.worker, at=AT, case=made.door.case)
 
@@ -365,14 +365,14 @@ def test_a_colleague_is_not_the_person(cast, made):
 # --- the end of a door ---------------------------------------------------------------------------
 def test_the_person_closes_it(made):
     cookie = visit(made.code)
-    atdoor.close(by=at_door(made.code), at=AT, case=made.door.case)
+    atdoor.shut(by=at_door(made.code), at=AT, case=made.door.case)
     assert at_door(made.code) is None
     assert at_door(made.other) is None
     assert atdoor.visit(cookie, AT) is None
 
 
 def test_the_other_code_closes_itself_alone(made):
-    atdoor.close(by=at_door(made.other), at=AT, case=made.door.case)
+    atdoor.shut(by=at_door(made.other), at=AT, case=made.door.case)
     assert at_door(made.other) is None
     assert at_door(made.code).alone
     lock = DoorLock.objects.get()
@@ -385,7 +385,7 @@ def test_the_worker_closes_it(cast, made):
     with pytest.raises(acting.Refused):
         doors.close_door(by=cast.worker, at=AT, case=made.door.case)
     with pytest.raises(acting.Refused):
-        doors.answer(by=cast.worker, at=AT, case=made.door.case, text="hello?")
+        doors.reply(by=cast.worker, at=AT, case=made.door.case, text="hello?")
 
 
 def test_an_erased_case_has_no_door(cast, made):

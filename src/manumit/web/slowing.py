@@ -28,7 +28,7 @@ def _wait(tally: Tally, free: int, now: datetime) -> timedelta:
     over = tally.count - free
     if over < 0 or tally.last is None:
         return timedelta(0)
-    length = min(FIRST * 2 ** min(over, 10), LONGEST)
+    length = min(FIRST * (1 << min(over, 10)), LONGEST)
     # A clock that was set back must not make the wait longer than it is.
     return max(timedelta(0), min(tally.last + length - now, length))
 

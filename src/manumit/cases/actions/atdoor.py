@@ -213,7 +213,7 @@ def take_back(*, by: acting.Actor, at: datetime, case: Case, consent: Consent) -
 
 
 @acting.action("door.use")
-def close(*, by: acting.Actor, at: datetime, case: Case) -> Case:
+def shut(*, by: acting.Actor, at: datetime, case: Case) -> Case:
     """Close the door at the person's wish. The other code closes itself alone."""
     here = _own(by, case)
     if here.alone:

@@ -98,7 +98,7 @@ def close_door(*, by: acting.Actor, at: datetime, case: Case) -> Case:
 
 
 @acting.action("door.open")
-def answer(*, by: acting.Actor, at: datetime, case: Case, text: str) -> DoorMessage:
+def reply(*, by: acting.Actor, at: datetime, case: Case, text: str) -> DoorMessage:
     """Write to the person; they read it when they next come to their door."""
     held = guard.hold(by, "door.open", case)
     row = Door.objects.of_case(held)

@@ -41,8 +41,8 @@ def case_door(request: Request, case_id: UUID) -> HttpResponse:
         else:
             shown = {"case": row, "made": made, "address": _address(request)}
             return render(request, "cases/door_made.html", shown)
-    context = {"case": row, "form": form, "door": Door.objects.of_case(row)}
-    context["parts"] = _parts(context["door"])
+    stands = Door.objects.of_case(row)
+    context = {"case": row, "form": form, "door": stands, "parts": _parts(stands)}
     return render(request, "cases/case_door.html", context, status=400 if form.is_bound else 200)
 
 
@@ -120,7 +120,7 @@ def case_messages(request: Request, case_id: UUID) -> HttpResponse:
         form = forms.Answer(request.POST)
         if form.is_valid():
             text = form.cleaned_data["text"]
-            acts.answer(by=request.actor, at=request.now, case=row, text=text)
+            acts.reply(by=request.actor, at=request.now, case=row, text=text)
             messages.success(request, _("The person finds it at their door."))
             return redirect("case_messages", row.id)
     said = acts.open_messages(by=request.actor, at=request.now, case=row)

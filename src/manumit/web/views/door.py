@@ -227,7 +227,7 @@ def _take(_request: HttpRequest, visit: atdoor.Visit, rest: str, now: datetime) 
 
 
 def _close(_request: HttpRequest, visit: atdoor.Visit, _rest: str, now: datetime) -> HttpResponse:
-    atdoor.close(by=visit.by, at=now, case=visit.by.door.case)
+    atdoor.shut(by=visit.by, at=now, case=visit.by.door.case)
     atdoor.leave(visit=visit)
     response = redirect("door")
     _forget(response)
