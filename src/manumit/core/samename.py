@@ -176,6 +176,7 @@ def words(name: str) -> list[str]:
     return _runs(_apart(names.fold(name)))
 
 
+_SON = re.compile(r"\s(?:b[ie]n|ibn|bint|بن|ابن|بنت)\s", re.IGNORECASE)
 _OF_GOD = re.compile(r"(.{3,}?)[aeou]?ll?ah")
 _OF_GOD_ARABIC = re.compile(r"(.{3,})الله")
 _FAITH = nameparts.words("eldin aldin eddin uddin aldeen eldeen deen dine eddine")
@@ -217,9 +218,9 @@ def _runs(words: Sequence[str]) -> list[str]:
 
 
 def _sons(name: str) -> frozenset[tuple[str, str]]:
-    raw = name.casefold().split()
-    if len(raw) < 3 or names.SON_OF.isdisjoint(raw):
+    if not _SON.search(name):
         return frozenset()
+    raw = name.casefold().split()
     return frozenset(
         (raw[at - 1], raw[at + 1]) for at in range(1, len(raw) - 1) if raw[at] in names.SON_OF
     )
