@@ -2,12 +2,13 @@
 
 Pure, and to be read first:
 
-* ``consent``     may this be used, for this, by them, today? a reason, or ""
+* ``consent``     may this be used, for this, by them, today? a reason, or ""; ``recipients`` and
+  ``durations`` beside it; ``telling``: how often somebody was asked, before they are asked again
 * ``status``      who is a victim and who decided it; the case's own status; non-punishment
 * ``screening``, ``referral``   the two machines: one dict each
 * ``deadlines``, ``needs``, ``profiles``, ``minimise``   clocks, needs, packs to ask, what a service
   is told: dated, sourced data in ``data/*.toml`` and the rules over it
-* ``texts``       the words in which consent is asked, per language
+* ``texts``, ``receipt``   the words in which consent is asked, and of the paper, per language
 * ``access``, ``reference``     whose work it is; case references
 
 Then ``models`` (what is kept), ``actions`` (what happens: each a verb on the record), ``forms`` and

@@ -125,7 +125,7 @@ def _make(services: Path | None) -> None:
     users, units = _accounts(told, begin)
     gate, own = _directory_of(services, told, units, begin)
     actors = {}
-    for name in ("officer", "worker", "worker2", "service"):
+    for name in ("officer", "worker", "worker2", "service", "legal"):
         secret = keys._secret_by_passphrase(users[name], PASSPHRASE)
         if secret is None:
             raise RuntimeError("the demo's own passphrase does not open the demo's keys")
@@ -136,6 +136,7 @@ def _make(services: Path | None) -> None:
         worker=actors["worker"],
         second_worker=actors["worker2"],
         service=actors["service"],
+        lawyer=actors["legal"],
         services=own,
         place=gate,
     )

@@ -15,7 +15,7 @@ from manumit.cases import consent, needs
 from manumit.cases import referral as referral_rules
 from manumit.cases.actions import cases, consents, due, referrals, screenings
 from manumit.cases.models import Case, Referral
-from manumit.cli import demo_protection
+from manumit.cli import demo_protection, demo_telling
 from manumit.core.actions import acting
 from manumit.directory.models import Service
 
@@ -32,6 +32,7 @@ class Cast:
     worker: acting.Actor
     second_worker: acting.Actor
     service: acting.Actor
+    lawyer: acting.Actor
     services: Mapping[str, Service]
     place: str
 
@@ -115,6 +116,7 @@ def _help(
     at = yield from_here - 0.1
     cases.add_note(by=worker, at=at, case=case, text="First talk held. Next visit agreed.")
     yield from demo_protection.play(person, case, worker, from_here - 0.15)
+    yield from demo_telling.play(person, case, worker, cast.lawyer, from_here - 0.16)
     if "need" not in person:
         return
     for need in case.needs.filter(status=needs.Status.OPEN.value).exclude(kind=person["need"]):
