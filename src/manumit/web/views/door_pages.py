@@ -84,8 +84,8 @@ def facts(visit: atdoor.Visit, now: datetime) -> Page:
 
 def looked(visit: atdoor.Visit, _now: datetime) -> Page:
     """Return who opened what is kept and when, as the record tells it: role and unit."""
-    if not visit.by.alone:
-        return {"looks": []}
+    if not visit.by.alone:  # whoever came in by the other code sees that they came in
+        return {"looks": [{"who": _who(None), "at": visit.row.began_at, "times": 1}]}
     case = visit.by.door.case
     ids = [
         *case.subject_ids(),
