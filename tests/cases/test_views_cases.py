@@ -225,6 +225,8 @@ def test_a_case_closes_and_opens_again(world, worker):
     address = f"/cases/{case.id}/close"
     post(worker, address, act="follow_up")
     post(worker, address, act="close", reason="goals_reached")
+    assert Case.objects.get(pk=case.pk).case_status == "FollowUp"  # what is open was not seen
+    post(worker, address, act="close", reason="goals_reached", seen="on")
     case.refresh_from_db()
     assert case.case_status == "Closed"
     assert "Open it again" in text(get(worker, address))
