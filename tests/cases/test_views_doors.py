@@ -12,6 +12,7 @@ import signed_in
 from manumit.cases import door as rules
 from manumit.cases.actions import atdoor, doorkeys
 from manumit.cases.models import Clock, Door, DoorMessage
+from manumit.cases.views import doors
 from manumit.core import models, sealing
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -40,7 +41,7 @@ def worker(cast):
 
 def make_door(client, case, **more):
     given = {"present": "on", "parts": ["identity", "help"], **more}
-    return client.post(reverse("case_door", args=[case.id]), given, secure=True)
+    return client.post(reverse("case_door", args=[case.id]), given, secure=True, follow=True)
 
 
 def codes(answer):
@@ -62,23 +63,44 @@ def test_two_codes_are_made_and_shown_once(worker, case):
     assert come_in(code).alone
     assert not come_in(other).alone
     assert Door.objects.get().parts == ["help", "identity"]
-    page = worker.get(reverse("case_door", args=[case.id]), secure=True).content.decode()
+    again = worker.get(reverse("case_door_made", args=[case.id]), secure=True, follow=True)
+    page = again.content.decode()
     assert "A door stands open" in page
     assert code not in page
 
 
+def test_the_codes_go_to_the_next_page_in_a_cookie_that_tells_nothing(worker, case):
+    given = {"present": "on", "ending": "kite window seven rivers"}
+    answer = worker.post(reverse("case_door", args=[case.id]), given, secure=True)
+    cookie = answer.cookies[doors.ONCE]
+    assert cookie["max-age"] == cookie["expires"] == ""
+    assert cookie["httponly"]
+    assert cookie["secure"]
+    assert "KITE" not in cookie.value.upper()
+    assert answer["Location"] == reverse("case_door_made", args=[case.id])
+    page = worker.get(answer["Location"], secure=True)
+    assert page.cookies[doors.ONCE].value == ""
+    assert len(codes(page)) == 2
+    for wrong in ("", "x", cookie.value[:-8] + "AAAAAAA="):
+        worker.cookies[doors.ONCE] = wrong
+        again = worker.get(answer["Location"], secure=True)
+        assert again["Location"] == reverse("case_door", args=[case.id])
+
+
 def test_the_person_must_be_there(worker, case):
-    answer = worker.post(reverse("case_door", args=[case.id]), {"parts": "help"}, secure=True)
-    assert answer.status_code == 400
+    address = reverse("case_door", args=[case.id])
+    answer = worker.post(address, {"parts": "help"}, secure=True)
+    assert answer["Location"] == address
     assert not Door.objects.exists()
 
 
 @pytest.mark.parametrize("words", ["Amal kite window", "kite", "0790 123 456 789"])
 def test_words_that_somebody_near_would_guess_are_refused_with_the_reason(worker, case, words):
     answer = make_door(worker, case, ending=words)
-    assert answer.status_code == 400
     assert not Door.objects.exists()
-    assert "govuk-error" in answer.content.decode()
+    assert codes(answer) == []
+    assert "govuk-notification-banner" in answer.content.decode()
+    assert re.search("Use |Leave out", answer.content.decode())
 
 
 def test_words_of_their_own(worker, case):

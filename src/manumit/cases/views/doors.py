@@ -1,5 +1,8 @@
 """The worker's pages about a person's own door: open and close it, print the card, messages, requests."""
 
+import base64
+import hashlib
+import json
 from typing import Any
 from uuid import UUID
 
@@ -18,32 +21,79 @@ from manumit.cases.actions import reading
 from manumit.cases.forms import door as forms
 from manumit.cases.models import Case, Clock, Door, DoorMessage
 from manumit.cases.views import cases, paging, showing
-from manumit.core import pictures, printing, roles
+from manumit.core import pictures, printing, roles, sealing
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
+ONCE = "__Host-once" if settings.MANUMIT_HTTPS else "once"
 _KNOWN = ("name", "also_called", "place", "contact", "nationality")
 
 
+# A browser keeps the body of a form that made a page, to reopen its tabs after a crash. So words that
+# the person chose are answered by a redirect, and the codes travel in a cookie that is read once.
 @sensitive_post_parameters()
 @page("door.open", methods=("GET", "POST"))
 def case_door(request: Request, case_id: UUID) -> HttpResponse:
-    """Open a door with the person beside you; the codes are shown on the answer, once."""
+    """Open a door with the person beside you; the codes are shown on the next page, once."""
     row = cases.find(request, case_id, "door.open")
-    form = forms.OpenDoor(showing.posted(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        form = forms.OpenDoor(request.POST)
+        reasons = [str(text) for texts in form.errors.values() for text in texts]
         try:
-            made = _open(request, row, form.cleaned_data)
+            made = _open(request, row, form.cleaned_data) if not reasons else None
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, str(_(refusal.reason)))
-        else:
-            shown = {"case": row, "made": made, "address": _address(request)}
-            return render(request, "cases/door_made.html", shown)
+            made, reasons = None, [str(_(refusal.reason))]
+        if made is not None:
+            return _hand_over(row, made)
+        for reason in reasons:
+            messages.error(request, reason)
+        return redirect("case_door", row.id)
     stands = Door.objects.of_case(row)
-    context = {"case": row, "form": form, "door": stands, "parts": _parts(stands)}
-    return render(request, "cases/case_door.html", context, status=400 if form.is_bound else 200)
+    context = {"case": row, "form": forms.OpenDoor(), "door": stands, "parts": _parts(stands)}
+    return render(request, "cases/case_door.html", context)
+
+
+def _once() -> bytes:
+    return sealing.subkey(hashlib.sha256(settings.SECRET_KEY.encode()).digest(), b"codes once")
+
+
+def _hand_over(row: Case, made: acts.Made) -> HttpResponse:
+    """Give the codes to this browser, sealed, until the next page."""
+    codes = json.dumps([made.code, made.other]).encode()
+    sealed = sealing.wrap_key(_once(), codes, made.door.id.bytes)
+    response = redirect("case_door_made", row.id)
+    _set_once(response, base64.urlsafe_b64encode(sealed).decode())
+    return response
+
+
+def _set_once(response: HttpResponse, value: str) -> None:
+    response.set_cookie(
+        ONCE,
+        value,
+        max_age=None if value else 0,
+        secure=settings.MANUMIT_HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+@page("door.open")
+def case_door_made(request: Request, case_id: UUID) -> HttpResponse:
+    """Show the two codes that were just made; asked a second time, it shows nothing."""
+    row = cases.find(request, case_id, "door.open")
+    stands = Door.objects.of_case(row)
+    try:
+        sealed = base64.urlsafe_b64decode(request.COOKIES.get(ONCE, "").encode())
+        opened = sealing.unwrap_key(_once(), sealed, stands.id.bytes if stands else b"")
+    except (ValueError, sealing.SealBroken):
+        return redirect("case_door", row.id)
+    code, other = json.loads(opened)
+    shown = {"case": row, "code": code, "other": other, "address": _address(request)}
+    response = render(request, "cases/door_made.html", shown)
+    _set_once(response, "")
+    return response
 
 
 def _open(request: Request, row: Case, given: dict[str, Any]) -> acts.Made:
