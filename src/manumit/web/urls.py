@@ -108,6 +108,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/door", doors.case_door, name="case_door"),
     path("cases/<uuid:case_id>/door/card", doors.case_door_card, name="case_door_card"),
     path("cases/<uuid:case_id>/door/close", doors.case_door_close, name="case_door_close"),
+    path("cases/<uuid:case_id>/door/codes", doors.case_door_made, name="case_door_made"),
     path("cases/<uuid:case_id>/messages", doors.case_messages, name="case_messages"),
     path("cases/<uuid:case_id>/nationality", nationality.case_nationality, name="case_nationality"),
     path(
