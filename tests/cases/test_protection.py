@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -42,6 +43,8 @@ def test_every_end_is_an_end():
     assert all(not rules.TRANSITIONS[s] for s in ends)
     assert rules.TRANSITIONS[rules.State.PROPOSED] == set(ends)
     assert rules.diagram().count("-->") == 1 + len(ends)
+    manual = (Path(__file__).parents[2] / "docs" / "cases.md").read_text()
+    assert f"```mermaid\n{rules.diagram()}\n```" in manual
 
 
 # --- the acts -----------------------------------------------------------------------------------

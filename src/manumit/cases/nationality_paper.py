@@ -14,7 +14,7 @@ from manumit.cases import nationality, nationality_facts, nationality_steps, nor
 from manumit.cases import nationality_law as law
 from manumit.cases.nationality_claim import Basis, Effect
 from manumit.cases.nationality_facts import Document, Facts, Parent, Situation
-from manumit.core import printing
+from manumit.core import printing, reasons
 
 LANGUAGES = norms.LANGUAGES
 SHOWN = (Situation.STATELESS, Situation.UNKNOWN, Situation.NOT_GIVEN)
@@ -165,5 +165,6 @@ def _claim(claim: Mapping[str, Any], words: Mapping[str, Any], language: str) ->
     by = claim["law"]
     title = f"{statement.country(claim['state'], language)}: {words['bases'][claim['basis']]}"
     says = words["limits"][limit(by["mode"], by["code"])]
-    where = f"{by['mode']}={by['code']}, {words['law_of']} {by['year']}"
+    code = f"{reasons.ISOLATE}{by['mode']}={by['code']}{reasons.END}"  # in order also in Arabic
+    where = f"{code}, {words['law_of']} {by['year']}"
     return title, f"{words['effects'][claim['effect']]}: {says} ({where})"

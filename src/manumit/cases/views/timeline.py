@@ -44,7 +44,18 @@ WORDS: dict[str, str] = {
     "record_need": gettext_noop("A need was written down"),
     "settle_need": gettext_noop("A need was settled"),
     "decide_status": gettext_noop("A decision of a named body was written down"),
-    "lift_non_punishment": gettext_noop("The protection from punishment was lifted"),
+    "propose_lift": gettext_noop("Somebody proposed to lift the protection from punishment"),
+    "confirm_lift": gettext_noop("The protection from punishment was lifted"),
+    "decline_lift": gettext_noop("The protection from punishment was kept"),
+    "take_back_lift": gettext_noop("The proposal to lift the protection was taken back"),
+    "restore_protection": gettext_noop("The person was protected again"),
+    "write_compelled_act": gettext_noop("Something was written down and kept apart"),
+    "strike_compelled_act": gettext_noop("Something that was kept apart was struck out"),
+    "write_statement": gettext_noop("A statement for an authority was made"),
+    "record_birth_facts": gettext_noop("Facts of birth were written down"),
+    "tick_nationality_step": gettext_noop("A step for the nationality was done"),
+    "print_nationality_paper": gettext_noop("A paper about the nationality was made"),
+    "notify_birth": gettext_noop("A notification of the birth was made"),
     "draft_referral": gettext_noop("A referral was prepared"),
     "consent_referral": gettext_noop("The person's word on a service was written down"),
     "send_referral": gettext_noop("A referral was sent"),
@@ -124,6 +135,7 @@ def of_case(case: Case, *, whole: bool = False) -> list[Entry]:
         *case.subject_ids(),
         *case.needs.values_list("id", flat=True),
         *case.referrals.values_list("id", flat=True),
+        *case.protection_lifts.values_list("id", flat=True),
     ]
     return of_objects(ids, whole=whole)
 
