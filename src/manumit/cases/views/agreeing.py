@@ -14,6 +14,7 @@ from manumit.cases.forms import consent as forms
 from manumit.cases.models import Case, Denial
 from manumit.cases.views import cases, showing
 from manumit.core.actions import acting
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
@@ -49,7 +50,7 @@ def _ask(request: Request, row: Case, whom: forms.Purpose) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, said(refusal.reason))
     context = {
         "case": row,
         "whom": whom.cleaned_data,
@@ -111,8 +112,8 @@ def case_never(request: Request, case_id: UUID) -> HttpResponse:
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        form.add_error(None, _(refusal.reason)) if form.is_bound else messages.error(
-            request, _(refusal.reason)
+        form.add_error(None, said(refusal.reason)) if form.is_bound else messages.error(
+            request, said(refusal.reason)
         )
     context = {"case": row, "form": form, "rows": _rows(request, row)}
     code = 400 if form.is_bound else 200

@@ -27,6 +27,7 @@ from manumit.cases.views import paging, same, showing, state_support, timeline
 from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting, names
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 from manumit.directory import eligibility
 
@@ -388,7 +389,7 @@ def _refused(form: Any, refusal: acting.Refused) -> None:
     """Show a refusal on the form, so that nothing typed is lost; NotFound goes its own way."""
     if isinstance(refusal, acting.NotFound):
         raise refusal
-    form.add_error(None, refusal.reason)
+    form.add_error(None, said(refusal.reason))
 
 
 @page("case.edit", methods=("GET", "POST"))
@@ -435,7 +436,7 @@ def case_take(request: Request, case_id: UUID) -> HttpResponse:
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        messages.error(request, _(refusal.reason))
+        messages.error(request, said(refusal.reason))
     return redirect("case", row.id)
 
 

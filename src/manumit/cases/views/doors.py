@@ -21,6 +21,7 @@ from manumit.cases.actions import reading
 from manumit.cases.forms import door as forms
 from manumit.cases.models import Case, Clock, Door, DoorMessage
 from manumit.cases.views import cases, paging, showing
+from manumit.core import forms as wording
 from manumit.core import pictures, printing, roles, sealing
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
@@ -44,7 +45,7 @@ def case_door(request: Request, case_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            made, reasons = None, [str(_(refusal.reason))]
+            made, reasons = None, [str(wording.said(refusal.reason))]
         if made is not None:
             return _hand_over(row, made)
         for reason in reasons:

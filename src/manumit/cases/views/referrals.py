@@ -16,6 +16,7 @@ from manumit.cases.forms import parts
 from manumit.cases.forms import referral as forms
 from manumit.cases.models import Answering, Case, Need, Referral
 from manumit.cases.views import cases, paging, showing, timeline
+from manumit.core import forms as wording
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 from manumit.directory import codes, eligibility
@@ -156,7 +157,7 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, wording.said(refusal.reason))
     decisions = letters.preview(
         case=row,
         need=need,
@@ -390,7 +391,7 @@ def referral_answer(request: Request, referral_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            messages.error(request, _(refusal.reason))
+            messages.error(request, wording.said(refusal.reason))
         else:
             messages.success(request, _("Your answer is sent, and the clock has stopped."))
         return redirect("referral", row.id)
@@ -417,7 +418,7 @@ def referral_record(request: Request, referral_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, wording.said(refusal.reason))
     context = {
         "case": row.case,
         "form": form,
@@ -450,7 +451,7 @@ def referral_progress(request: Request, referral_id: UUID) -> HttpResponse:
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        messages.error(request, _(refusal.reason))
+        messages.error(request, wording.said(refusal.reason))
     return redirect("referral", row.id)
 
 
@@ -465,7 +466,7 @@ def referral_withdraw(request: Request, referral_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            messages.error(request, _(refusal.reason))
+            messages.error(request, wording.said(refusal.reason))
         return redirect("referral", row.id)
     return render(request, "cases/referral_withdraw.html", {"row": row})
 
@@ -480,5 +481,5 @@ def referral_send(request: Request, referral_id: UUID) -> HttpResponse:
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        messages.error(request, _(refusal.reason))
+        messages.error(request, wording.said(refusal.reason))
     return redirect("referral", row.id)

@@ -20,6 +20,7 @@ from manumit.cases.models import Case, SamePerson, Screening
 from manumit.cases.views import showing, timeline
 from manumit.core import roles, samename
 from manumit.core.actions import acting
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 from manumit.directory import eligibility
 
@@ -243,7 +244,7 @@ def _judged(request: Request, row: Case, other: Case, form: forms.Judge, undo: f
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        chosen.add_error(None, _(refusal.reason))
+        chosen.add_error(None, said(refusal.reason))
         return False
     messages.success(request, _("It is written down. You can change it at any time."))
     return True
@@ -385,7 +386,7 @@ def case_marks(request: Request, case_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, said(refusal.reason))
         else:
             messages.success(request, _("Saved."))
             return redirect("case_same" if known_already(request, row) else "case", row.id)
@@ -393,7 +394,7 @@ def case_marks(request: Request, case_id: UUID) -> HttpResponse:
         "case": row,
         "form": form,
         "title": _("Date of birth and parents"),
-        "intro": f"{_('No name is kept:')} {_(why)}" if why else "",
+        "intro": f"{_('No name is kept:')} {said(why)}" if why else "",
         "button": _("Save"),
     }
     return render(request, "cases/case_form.html", context, status=400 if form.is_bound else 200)

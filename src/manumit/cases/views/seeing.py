@@ -14,6 +14,7 @@ from manumit.cases.actions import recalling, receipts, seeing
 from manumit.cases.forms import consent as forms
 from manumit.cases.models import Case, Consent, Denial, Disclosure
 from manumit.cases.views import cases
+from manumit.core import forms as wording
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
@@ -63,7 +64,7 @@ def _told(request: Request, row: Case) -> HttpResponse:
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        messages.error(request, _(refusal.reason))
+        messages.error(request, wording.said(refusal.reason))
     return redirect("case_who_sees", row.id)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from manumit.core import models, roles
 from manumit.core.actions import accounts as account_actions
 from manumit.core.actions import acting, keys
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 from manumit.web import actions, forms, hashing, second_factors
 
@@ -63,7 +64,7 @@ def account_unit(request: Request) -> HttpResponse:
                 by=request.actor, at=request.now, **form.cleaned_data
             )
         except acting.Refused as refusal:
-            form.add_error("name", _(refusal.reason))
+            form.add_error("name", said(refusal.reason))
         else:
             messages.success(request, _("%(name)s was added.") % {"name": made.name})
             return redirect("accounts")
@@ -89,7 +90,7 @@ def account_new(request: Request) -> HttpResponse:
                     passphrase=given["new"],
                 )
         except acting.Refused as refusal:
-            form.add_error("username", _(refusal.reason))
+            form.add_error("username", said(refusal.reason))
         except hashing.Busy:
             form.add_error(None, _("The server is busy. Wait a moment and try again."))
         else:
@@ -199,7 +200,7 @@ def unit_shares_prove(request: Request) -> HttpResponse:
             messages.success(request, _("The shares work. Keep each with another person."))
             return redirect("unit_people")
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, said(refusal.reason))
     return _shares_form(request, form, _("Try three shares"))
 
 
@@ -213,7 +214,7 @@ def unit_recover(request: Request) -> HttpResponse:
             messages.success(request, _("You hold the unit's key again. You can admit the others."))
             return redirect("unit_people")
         except acting.Refused as refusal:
-            form.add_error(None, _(refusal.reason))
+            form.add_error(None, said(refusal.reason))
     return _shares_form(request, form, _("Get the unit's key back"))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from manumit.core import sealing
 from manumit.core.actions import accounts, acting, keys
+from manumit.core.forms import said
 from manumit.core.views import Request, page
 from manumit.web import actions, forms, guesses, hashing, live_session, second_factors, throttle
 from manumit.web.views import signing_in
@@ -108,7 +109,7 @@ def change_passphrase(request: Request) -> HttpResponse:
             return redirect("security")
         except acting.Refused as refusal:
             _count(request)
-            form.add_error("old", _(refusal.reason))
+            form.add_error("old", said(refusal.reason))
         except hashing.Busy:
             form.add_error(None, _("The server is busy. Wait a moment and try again."))
     return render(request, "account/change_passphrase.html", {"form": form})
