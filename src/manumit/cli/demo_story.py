@@ -15,7 +15,7 @@ from manumit.cases import consent, needs
 from manumit.cases import referral as referral_rules
 from manumit.cases.actions import cases, consents, due, referrals, screenings
 from manumit.cases.models import Case, Referral
-from manumit.cli import demo_protection, demo_telling
+from manumit.cli import demo_plans, demo_protection, demo_telling
 from manumit.core.actions import acting
 from manumit.directory.models import Service
 
@@ -48,6 +48,11 @@ def play(people: list[dict[str, Any]], cast: Cast, now: datetime) -> int:
     for number, person in enumerate(people):
         story = _story(person, cast, number)
         push(story, next(story))
+        if "plan" in person:
+            planned = demo_plans.live(person, _worker(cast, number))
+            push(planned, next(planned))
+    family = demo_plans.together(people, cast.second_worker, cast.worker)
+    push(family, next(family))
     checks = _checks(max(float(person["hours_ago"]) for person in people))
     push(checks, next(checks))
     steps = 0
@@ -104,8 +109,11 @@ def _story(person: dict[str, Any], cast: Cast, number: int) -> Story:
         by=cast.officer, at=at, screening=talk, officer_asks=stage != "nothing_found"
     )
     if case is not None and stage != "new":
-        worker = cast.worker if number % 3 else cast.second_worker
-        yield from _help(person, cast, case, worker, met - 20 * minute)
+        yield from _help(person, cast, case, _worker(cast, number), met - 20 * minute)
+
+
+def _worker(cast: Cast, number: int) -> acting.Actor:
+    return cast.worker if number % 3 else cast.second_worker
 
 
 def _help(
