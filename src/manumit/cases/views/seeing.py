@@ -130,7 +130,7 @@ def case_receipt(request: Request, case_id: UUID) -> HttpResponse:
         "guardian": guardian,
         "lines": receipt.lines(said, texts, request.now.date(), names),
         "texts": texts,
-        "direction": languages.direction(texts.language),
+        "words_direction": languages.direction(texts.language),
         "spoken": row.language,
         "spoken_name": languages.name(row.language),
         "recipients": _recipients(said),
