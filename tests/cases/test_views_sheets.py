@@ -59,6 +59,7 @@ def test_a_sheet_is_looked_at_loaded_and_its_bad_rows_come_back(world, superviso
     page = text(get(supervisor, answer["Location"]))
     assert "Nothing was written so far" in page
     assert "1 person comes in without who they are" in page
+    assert "Comes in without who they are. The row says no." in page
     assert "“Mystery” is not in the list." in page
     assert "Tent" in page
     assert "Amal" not in page  # nobody's name is needed to decide

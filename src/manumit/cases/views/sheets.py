@@ -155,7 +155,8 @@ def _row(planned: acts.Planned) -> dict[str, Any]:
         "colour": colour,
         "case": planned.case,
         "fields": planned.fields,
-        "unnamed": planned.unnamed if planned.outcome is acts.Outcome.MAKE else "",
+        "is_new": planned.outcome is acts.Outcome.MAKE,
+        "unnamed": planned.unnamed,
         "reasons": planned.reasons,
     }
 
@@ -168,7 +169,11 @@ def case_sheet_rejected(request: Request, sheet_id: UUID) -> HttpResponse:
     if len(lines) < 2:
         raise acting.NotFound
     ending = "csv" if request.GET.get("as") == "csv" else "xlsx"
-    made = htcds_table.csv_of(lines) if ending == "csv" else htcds_table.xlsx_of("Rows", lines)
+    if ending == "csv":
+        return sent(htcds_table.csv_of(lines), "rows.csv")
+    from manumit.core import workbook  # loaded where a workbook is written
+
+    made = workbook.of("Rows", lines)
     return sent(made, f"rows.{ending}")
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.cases import htcds
+from manumit.cases import htcds, status
 from manumit.cases.actions import htcds as acts
 from manumit.cases.forms import standard as forms
 from manumit.cases.models import Case, HtcdsRecord
@@ -27,6 +27,7 @@ def case_standard(request: Request, case_id: UUID) -> HttpResponse:
         "case": row,
         "came": HtcdsRecord.objects.filter(case=row).select_related("by").first(),
         "opened": opened is not None,
+        "unconfirmed": opened is not None and _unconfirmed(row, opened.whole()),
         "sections": _sections(opened.whole()) if opened else (),
         "extra": sorted(opened.record.extra.items()) if opened else (),
         "may_edit": Case.objects.visible_to(request.actor.person, "case.edit")
@@ -34,6 +35,13 @@ def case_standard(request: Request, case_id: UUID) -> HttpResponse:
         .exists(),
     }
     return render(request, "cases/case_standard.html", context)
+
+
+def _unconfirmed(row: Case, record: htcds.Record) -> bool:
+    """Tell whether the sheet carries a final answer for which no named body stands here."""
+    said = record.text("vic_TraffickingStatus")
+    final = (status.Trafficking.ACTUAL.value, status.Trafficking.NOT.value)
+    return said in final and row.trafficking_status not in final
 
 
 def _sections(record: htcds.Record) -> list[dict[str, Any]]:
