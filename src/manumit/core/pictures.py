@@ -2,8 +2,8 @@
 
 import io
 
-import qrcode
-import qrcode.image.svg
+import qrcode  # type: ignore[import-untyped]
+import qrcode.image.svg  # type: ignore[import-untyped]
 
 
 def square(text: str) -> str:
