@@ -59,8 +59,8 @@ class TakeOut(forms.Form):
     )
     purpose = parts.radios(
         _("For what?"),
-        help_text=_("In the words that people were asked."),
         [(purpose.value, _(consent.LABELS[purpose])) for purpose in exports.PURPOSES],
+        help_text=_("In the words that people were asked."),
         initial=consent.Purpose.SHARE_FOR_STATISTICS.value,
     )
     to = forms.ChoiceField(
