@@ -184,7 +184,7 @@ def case_same_as(request: Request, case_id: UUID, other_id: UUID) -> HttpRespons
     other = find(request, other_id, "case.search")
     acts.both(request.actor, "case.same", row, other)
     if row.pk == other.pk:
-        return redirect("case_same", row.id)
+        raise acting.NotFound
     back = request.POST.get("act") == "undo"
     form = forms.Judge(request.POST if request.method == "POST" and not back else None)
     undo = forms.Undo(request.POST if back else None)
