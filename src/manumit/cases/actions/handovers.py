@@ -15,7 +15,16 @@ from django.apps import apps
 from manumit.cases import consent, deadlines
 from manumit.cases import handover as rules
 from manumit.cases.actions import clocks, disclosing, guard, opening
-from manumit.cases.models import Case, Clock, Consent, Disclosure, Handover, Membership, Referral
+from manumit.cases.models import (
+    Case,
+    Clock,
+    Consent,
+    Disclosure,
+    Door,
+    Handover,
+    Membership,
+    Referral,
+)
 from manumit.cases.models import case as case_model
 from manumit.cases.models import handover as handover_model
 from manumit.core import fields, roles
@@ -158,6 +167,8 @@ def _seal(by: acting.Actor, at: datetime, case: Case, row: Handover, message: st
 def objects_of(case: Case) -> set[UUID]:
     """Return every object whose keys belong to a case: itself, its talk, what has a key of its own."""
     found = set(case.subject_ids())
+    # also a door through which nothing was said yet: the new unit reads what comes
+    found |= {thread for row in Door.objects.filter(case=case) for thread in row.threads()}
     for model in apps.get_app_config("cases").get_models():
         columns = {field.name for field in model._meta.concrete_fields}
         if model in _OWN_KEYS or not {"case", "seal_owner"} <= columns:
