@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import casework
 import make
 from cases import test_htcds as pure
-from manumit.cases import consent, ctdc, htcds, htcds_case, htcds_table, recipients
+from manumit.cases import consent, ctdc, htcds, htcds_case, htcds_table, htcds_workbook, recipients
 from manumit.cases.actions import cases, consents, denials, exports, guard, reading
 from manumit.cases.actions import htcds as acts
 from manumit.cases.models import Case, CaseSheet, Consent, Disclosure, HtcdsRecord
@@ -450,7 +450,7 @@ def test_through_the_sealed_store_and_out_again_nothing_is_lost(records):
         for r in records
     ]
     whole = [r for r in whole if not htcds_case.problems(r, AT.date())]
-    counts = load(world, htcds_table.write_xlsx(whole))
+    counts = load(world, htcds_workbook.write(whole))
     assert counts["made"] == len(whole)
     for case in Case.objects.filter(unit=world.helping):
         agreed(world, case, "hand_over_case", PARTNER)

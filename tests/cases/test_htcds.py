@@ -13,7 +13,8 @@ import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from manumit.cases import htcds, htcds_case, htcds_table
+from manumit.cases import htcds, htcds_case, htcds_table, htcds_workbook
+from manumit.core import workbook
 from manumit.directory.entry import Unreadable
 
 REAL = Path("/work/shared/data/htcds")
@@ -81,7 +82,7 @@ RECORDS = st.builds(
 @settings(quick, max_examples=12)
 @given(st.lists(RECORDS, min_size=1, max_size=3, unique_by=lambda r: r.record_id))
 def test_nothing_is_lost_through_a_csv_and_a_workbook(records):
-    for written in (htcds_table.write_csv(records), htcds_table.write_xlsx(records)):
+    for written in (htcds_table.write_csv(records), htcds_workbook.write(records)):
         reading = htcds_table.read("example", written)
         assert not [p for row in reading.rows for p in row.problems]
         assert [row.record for row in reading.rows] == records
@@ -273,7 +274,7 @@ def test_the_official_sheet_filled_in_by_its_headings_comes_back_the_same():
     assert first.values["prs_MailingCountry"] == "JO"
     assert first.groups["out"][0]["cas_ReasonForOutgoingReferral"] == "AdditionalServicesRequired"
     records = [row.record for row in reading.rows]
-    for written in (htcds_table.write_csv(records), htcds_table.write_xlsx(records)):
+    for written in (htcds_table.write_csv(records), htcds_workbook.write(records)):
         assert [row.record for row in htcds_table.read("x", written).rows] == records
 
 
@@ -326,7 +327,7 @@ def test_an_independent_reader_finds_no_formula_and_only_listed_codes():
     said = dict(zip(rows[0], rows[1], strict=True))
     assert said["vic_TypeOfExploitation"] == "ForcedLabour;Other"
     assert said["prs_FirstName"] == "'=HYPERLINK(1)"
-    book = openpyxl.load_workbook(io.BytesIO(htcds_table.write_xlsx([record])))
+    book = openpyxl.load_workbook(io.BytesIO(htcds_workbook.write([record])))
     sheet = book["Case Sheet"]
     assert sheet.row_dimensions[1].hidden
     assert [c.value for c in sheet[2]][1:4] == ["Case Owner", "Salutation", "First Name"]
@@ -355,7 +356,7 @@ def test_rejected_rows_come_back_with_reasons_and_can_be_loaded_once_mended():
     assert lines[1][3] == "'=1"
     assert "prs_Gender: “Mystery” is not in the list." in lines[1][4]
     assert "prs_Birthdate:" in lines[1][5]
-    for sheet in (htcds_table.csv_of(lines), htcds_table.xlsx_of("Rows", lines)):
+    for sheet in (htcds_table.csv_of(lines), workbook.of("Rows", lines)):
         again = htcds_table.read("again", sheet)
         assert again.rows[0].cells[:4] == ("Amal", "Mystery", "1990", "=1")
         assert again.unknown == ("Tent",)

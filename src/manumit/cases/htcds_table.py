@@ -1,4 +1,4 @@
-"""Sheets of the Human Trafficking Case Data Standard: reading three kinds of them, writing two.
+"""Sheets of the Human Trafficking Case Data Standard: reading three kinds of them, writing CSV.
 
 Read are the official Excel sheet (a hidden row of names, a row of headings, 1,000 numbered rows),
 CSV or Excel with prefixed names, and what survey servers give out (paths before the names, one
@@ -15,11 +15,6 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-import openpyxl
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.writer import excel
 
 from manumit.cases import htcds
 from manumit.core.reasons import say
@@ -40,7 +35,7 @@ IDS: tuple[str, ...] = (
     "_id",
 )
 WHY, CURE = "why_not", "what_to_do"  # the two columns of a sheet of rejected rows
-_NUMBERED = re.compile(r"(?P<name>.+?)(?:\.|_|\[)(?P<number>[1-9]\d?)\]?\Z")
+NUMBERED = re.compile(r"(?P<name>.+?)(?:\.|_|\[)(?P<number>[1-9]\d?)\]?\Z")
 
 
 @dataclass(frozen=True)
@@ -129,7 +124,7 @@ def _by_name(heading: str) -> _Column | None:
         known = htcds.load().fields[name]
         code = htcds.load().code(known.codes, last) if known.kind == "choices" else ""
         return _Column(name, choice=code) if code else None
-    match = _NUMBERED.match(last)
+    match = NUMBERED.match(last)
     if match and (name := _names().get(htcds.fold(match["name"]))):
         known, number = htcds.load().fields[name], int(match["number"])
         if known.repeats and number <= MOST_REPEATS:
@@ -364,81 +359,6 @@ def csv_of(lines: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(lines)
     return out.getvalue().encode("utf-8-sig")
-
-
-def xlsx_of(name: str, lines: Iterable[Sequence[str]]) -> bytes:
-    """Return lines as a workbook of one sheet; every cell is text."""
-    book = openpyxl.Workbook(write_only=True)
-    book.properties.creator = "Manumit"
-    sheet = book.create_sheet(name)
-    for line in lines:
-        sheet.append(list(line))
-    out = io.BytesIO()
-    excel.save_workbook(book, out)
-    return out.getvalue()
-
-
-def write_xlsx(records: Sequence[htcds.Record]) -> bytes:
-    """Return records as the official sheet: names in a hidden row, headings, lists to choose from."""
-    headings, rows = lines_of(records, labels=True)
-    book = openpyxl.Workbook()
-    book.properties.creator = "Manumit"
-    sheet = book.active
-    sheet.title = "Case Sheet"
-    sheet.append(headings)
-    sheet.append([_label(name) for name in headings])
-    for row in rows:
-        sheet.append(row)
-    sheet.row_dimensions[1].hidden = True
-    sheet.freeze_panes = "B3"
-    for place, name in enumerate(headings, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = max(14, len(_label(name)) + 2)
-    _offer_lists(book, headings)
-    about = book.create_sheet("about")
-    standard = htcds.load()
-    about.append([f"Human Trafficking Case Data Standard {standard.version}"])
-    about.append([standard.source])
-    about.append([f"{standard.licence}. Columns were added; no endorsement is implied."])
-    out = io.BytesIO()
-    excel.save_workbook(book, out)
-    return out.getvalue()
-
-
-def _label(name: str) -> str:
-    match = _NUMBERED.match(name)
-    number = match["number"] if match else ""
-    known = htcds.load().fields.get(match["name"] if match else name)
-    if known is None:
-        return name
-    return f"{known.label} {number}".strip()
-
-
-def _offer_lists(book: "openpyxl.Workbook", headings: Sequence[str]) -> None:
-    """Put the lists of codes on a sheet of their own and let people choose single codes from them."""
-    sheet, lists = book["Case Sheet"], book.create_sheet("validation")
-    places: dict[str, str] = {}
-    for place, name in enumerate(headings, 1):
-        known = htcds.load().fields.get(name)
-        if known is None or known.kind not in ("choice", "choices") or known.codes == "language":
-            continue
-        if known.codes not in places:
-            column = get_column_letter(len(places) + 1)
-            codes = [c for c in htcds.load().lists[known.codes].values() if not c.only_in]
-            lists[f"{column}1"] = known.codes
-            for line, code in enumerate(codes, 2):
-                lists[f"{column}{line}"] = htcds.say(
-                    replace(known, kind="choice"), code.name, labels=True
-                )
-            places[known.codes] = f"validation!${column}$2:${column}${len(codes) + 1}"
-        rule = DataValidation(
-            type="list",
-            formula1=places[known.codes],
-            allow_blank=True,
-            showErrorMessage=known.kind == "choice",  # several are typed with semicolons
-        )
-        letter = get_column_letter(place)
-        rule.add(f"{letter}3:{letter}1002")
-        sheet.add_data_validation(rule)
 
 
 def rejected(reading: Reading, reasons: Mapping[int, Sequence[Problem]]) -> list[list[str]]:

@@ -63,8 +63,10 @@ def import_htcds(
         answer, lines = _file_alone(reading, told)
     answer |= {"dry_run": dry_run, "unknown_columns": reading.unknown, "notes": reading.notes}
     if rejected is not None:
+        from manumit.core import workbook  # loaded where a workbook is written
+
         ending = rejected.suffix.lower()
-        made = htcds_table.csv_of(lines) if ending == ".csv" else htcds_table.xlsx_of("Rows", lines)
+        made = htcds_table.csv_of(lines) if ending == ".csv" else workbook.of("Rows", lines)
         _write(rejected, made)
     ground.tell(answer, as_json, _words(answer))
     if dry_run and answer["counts"]["refused"]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import typst
-
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "ur", "he", "ps", "ku-Arab", "sd", "ug"})
 SIZES = frozenset({"a4", "a6"})
 
@@ -80,6 +78,8 @@ def pdf(sides: Sequence[Side], *, footer: str = "", size: str = "a4") -> bytes:
             for side in sides
         ],
     }
+    import typst  # 7 MB: loaded where a paper is printed
+
     done: bytes = typst.compile(
         _template(),
         font_paths=_fonts(),

@@ -294,8 +294,11 @@ def _may_go(wish: Wish, each: _Opened, code: str) -> htcds.Record:
 
 def _htcds(looked: Survey, rows: Sequence[_Opened], code: Callable[[Case], str]) -> _Made:
     records = [_may_go(looked.wish, each, code(each.going.case)) for each in rows]
-    csv = looked.wish.kind is Kind.HTCDS_CSV
-    data = htcds_table.write_csv(records) if csv else htcds_table.write_xlsx(records)
+    if looked.wish.kind is Kind.HTCDS_CSV:
+        return htcds_table.write_csv(records), len(records), {}, set()
+    from manumit.cases import htcds_workbook  # loaded where a workbook is written
+
+    data = htcds_workbook.write(records)
     return data, len(records), {}, set()
 
 
@@ -322,7 +325,9 @@ def _gbvims(looked: Survey, rows: Sequence[_Opened], code: Callable[[Case], str]
         for column in gbvims.missing(cells):
             notes[say("“{column}” must be filled in.", column=column)] += 1
         lines.append([table.safe(cell) for cell in cells])
-    return htcds_table.xlsx_of("Incident Data", lines), len(lines) - 1, dict(notes), gone
+    from manumit.core import workbook  # loaded where a workbook is written
+
+    return workbook.of("Incident Data", lines), len(lines) - 1, dict(notes), gone
 
 
 def _helped(cases: Sequence[Case]) -> dict[Any, dict[str, str]]:
