@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from ground import browsing, instance, postgres
 
 PAUSE = (1.0, 4.0)  # seconds between two pages of one person
+ARRIVE = 2.0  # seconds between two people who come to work; each sign-in costs two hashes
 SERVICES = 5
 TOLD = [
     "told_purpose",
@@ -54,7 +55,7 @@ class Lost(Exception):  # noqa: N818
 def build(workers: int) -> dict[str, list[str]]:
     """Make the accounts, as an administrator would, and services that answer here."""
     from manumit.cli import demo
-    from manumit.core import roles
+    from manumit.core import models, roles
     from manumit.core.actions import accounts, acting, keyring, keys
     from manumit.directory import actions, entry
     from manumit.web import actions as web
@@ -76,15 +77,21 @@ def build(workers: int) -> dict[str, list[str]]:
     secret = keys._secret_by_passphrase(boss, demo.PASSPHRASE) or b""
     admits = acting.Actor(boss, keyring.Keyring(boss.id, secret, at))
     people = [f"worker{n}" for n in range(workers)]
-    for name in people:
+    for name in [*people, "retrier"]:
         newcomer = account(name, roles.Role.CASE_WORKER, helping)
         if newcomer.admitted_at is None:
             keys.admit(by=admits, at=at, newcomer=newcomer)
     focal = []
     for n in range(SERVICES):
         unit = accounts.create_unit(by=by, at=at, organisation=organisation, name=f"Clinic {n}")
-        account(f"focal{n}", roles.Role.SERVICE_FOCAL_POINT, unit)
-        focal.append(f"focal{n}")
+        for name in (f"focal{n}a", f"focal{n}b"):
+            colleague = account(name, roles.Role.SERVICE_FOCAL_POINT, unit)
+            if colleague.admitted_at is None:
+                first = models.User.objects.get(username=f"focal{n}a")
+                secret = keys._secret_by_passphrase(first, demo.PASSPHRASE) or b""
+                leads = acting.Actor(first, keyring.Keyring(first.id, secret, at))
+                keys.admit.__wrapped__(by=leads, at=at, newcomer=colleague)
+            focal.append(name)
         actions.add_service(
             by=by,
             at=at,
@@ -103,9 +110,13 @@ def sign_in(person: browsing.Person, username: str) -> None:
     """Sign in by passphrase and one-time code."""
     from manumit.cli import demo
 
-    page = person.open("sign in", "/sign-in")
-    page = person.send("sign in", "/sign-in", page.token(), username=username,
-                       passphrase=demo.PASSPHRASE)  # fmt: skip
+    while True:
+        page = person.open("sign in (form)", "/sign-in")
+        page = person.send("sign in", "/sign-in", page.token(), username=username,
+                           passphrase=demo.PASSPHRASE)  # fmt: skip
+        if page.status != 503:
+            break
+        time.sleep(3)  # "many people are signing in": the page asks to try again
     done = person.send("sign in, code", page.path, page.token(), code=demo.code(time.time()))
     if done.status != 200 or "sign-in" in done.path:
         raise Lost(f"{username} cannot sign in: {done.status} {done.path}")
@@ -117,8 +128,8 @@ def sign_in(person: browsing.Person, username: str) -> None:
 class Day:
     """What all do until the time is over, and what they were told was done."""
 
-    def __init__(self, host: str, until: float, pause: tuple[float, float]) -> None:
-        self.host, self.until, self.pause = host, until, pause
+    def __init__(self, host: str, until: float, pause: tuple[float, float], arrive: float) -> None:
+        self.host, self.until, self.pause, self.arrive = host, until, pause, arrive
         self.cases: dict[str, list[str]] = collections.defaultdict(list)
         self.sent: list[str] = []
         self.accepted: list[str] = []
@@ -129,13 +140,14 @@ class Day:
         """Let one person work until the time is over; what goes wrong is kept."""
         somebody = browsing.Person(self.host)
         self.people.append(somebody)
+        dice = random.Random(username)
         try:
+            time.sleep(dice.uniform(0, self.arrive))
             sign_in(somebody, username)
-            dice = random.Random(username)
             while time.time() < self.until:
                 doing(somebody, username, dice)
         except Exception as wrong:
-            self.trouble.append(f"{username}: {wrong!r:.300}")
+            self.trouble.append(f"{username}: {wrong!r:.500}")
 
     def wait(self, dice: random.Random) -> None:
         """Think, as people do."""
@@ -149,11 +161,10 @@ class Day:
         self.wait(dice)
         done = who.send("new case", "/cases/new", page.token(), language="en", under_18="no",
                         sex="female", age="30", possible_victim="yes")  # fmt: skip
-        case = _expect(done, r"^/cases/[0-9a-f-]{36}$")
+        case = _expect(done, r"^/cases/[0-9a-f-]{36}/consents$").removesuffix("/consents")
         self.cases[username].append(case.rpartition("/")[2])
         self.wait(dice)
-        page = who.open("consents (form)", f"{case}/consents")
-        self.wait(dice)
+        page = done
         done = who.send("consents", f"{case}/consents", page.token(), interpreter="no", told=TOLD,
                         interview="yes", store_record="yes", contact_me="yes",
                         share_for_research_statistics="no")  # fmt: skip
@@ -189,7 +200,7 @@ class Day:
         self.wait(dice)
         done = who.send("ask a service", address, page.token(), agrees="yes", told=TOLD,
                         interpreter="no", message="Please help.",
-                        classes=["identity", "contact", "medical"])  # fmt: skip
+                        classes=re.findall(r'name="classes" value="(\w+)"', page.text))  # fmt: skip
         _expect(done, "^/referrals/")
         if f'action="{done.path}/send"' in done.text:
             done = who.send("send the letter", f"{done.path}/send", done.token())
@@ -213,7 +224,8 @@ class Day:
 def _expect(answer: browsing.Answer, pattern: str) -> str:
     path = answer.path.partition("?")[0].partition("#")[0]
     if answer.status != 200 or not re.search(pattern, path):
-        raise Lost(f"{answer.status} at {answer.path}, wanted {pattern}")
+        said = re.findall(r"error-summary__list.*?</ul>|<h1.*?</h1>", answer.text, re.DOTALL)
+        raise Lost(f"{answer.status} at {answer.path}, wanted {pattern}: {said!r:.300}")
     return path
 
 
@@ -227,7 +239,8 @@ def retry(host: str, username: str) -> dict[str, int]:
     def again() -> None:
         other = browsing.Person(host, dict(first.cookies))
         for _ in range(10):
-            done = other.post("retry", "/cases/new", token, language="en", under_18="no", age="31")
+            done = other.post("retry", "/cases/new", token, language="en", under_18="no", age="31",
+                              sex="female", possible_victim="yes")  # fmt: skip
             led.append(f"{done.status} {done.text[:60]}")
 
     threads = [threading.Thread(target=again) for _ in range(10)]
@@ -318,29 +331,29 @@ def run(workers: int, minutes: float, url: str, pause: tuple[float, float]) -> d
         try:
             _alive(host)
             begin = time.time()
-            day = Day(host, begin + minutes * 60, pause)
+            day = Day(host, begin + minutes * 60, pause, workers * ARRIVE)
             jobs = [(name, day.work) for name in people["workers"]]
             jobs += [(name, day.answer) for name in people["focal"]]
             threads = [threading.Thread(target=day.person, args=job) for job in jobs]
             for one in threads:
                 one.start()
-            _colleagues(day, people["focal"])
             for one in threads:
                 one.join()
             lasted = time.time() - begin
-            retries = retry(host, _fresh(people))
+            retries = retry(host, "retrier")
         finally:
             memory = _memory(server)
             server.terminate()
             server.wait(60)
-        wrong = sum(s >= 400 for p in day.people for _, _, s in p.noted)
+        statuses = [(page, status) for p in day.people for page, _, status in p.noted]
+        wrong = collections.Counter(f"{s} {page}" for page, s in statuses if s >= 400)
         asked = sum(len(p.noted) for p in day.people)
         return {
             "workers": workers,
             "minutes": round(lasted / 60, 1),
             "requests": asked,
             "a_second": round(asked / lasted, 1),
-            "answers_4xx_5xx": wrong,
+            "answers_4xx_5xx": dict(wrong),
             "trouble": day.trouble,
             **check(day, before),
             "retries": retries,
@@ -351,22 +364,6 @@ def run(workers: int, minutes: float, url: str, pause: tuple[float, float]) -> d
         }
     finally:
         shutil.rmtree(data, ignore_errors=True)
-
-
-def _colleagues(day: Day, focal: list[str]) -> None:
-    """Nothing more than a second browser for each service, once the first code has passed."""
-
-    def later(name: str) -> None:
-        time.sleep(31)  # a one-time code is good once
-        day.person(name, day.answer)
-
-    for name in focal:
-        threading.Thread(target=later, args=(name,), daemon=True).start()
-
-
-def _fresh(people: dict[str, list[str]]) -> str:
-    time.sleep(31)  # a one-time code is good once
-    return people["workers"][0]
 
 
 def _alive(host: str) -> None:
