@@ -8,7 +8,7 @@ from pypdf import PdfReader
 import casework
 import make
 from manumit.cases import consent
-from manumit.cases.actions import cases, consents, denials, referrals
+from manumit.cases.actions import accounts, cases, consents, denials, referrals, seeing
 from manumit.cases.models import Consent, Denial, Disclosure
 from manumit.core.roles import Role
 from signed_in import client_for
@@ -199,6 +199,17 @@ def test_the_page_says_who_why_until_when_and_who_opened_it(world, worker):
     ):
         assert said in page, said
     assert "No reason was found" not in page
+
+
+def test_what_was_told_is_for_the_worker_and_the_supervisor_alone(world):
+    case = world.taken(at=NOW)
+    accounts.record_account(
+        by=world.worker, at=NOW, case=case, texts={"words": "Fictional"}, why_again="wants_to"
+    )
+    told = next(each for each in seeing.who_sees(case, NOW) if each.narrow)
+    assert told.classes == ("testimony",)
+    may = {reader.name for reader in told.readers if reader.may}
+    assert may == {world.worker.person.display_name, world.supervisor.person.display_name}
 
 
 def test_a_key_without_a_reason_is_shown_as_one(world, worker):

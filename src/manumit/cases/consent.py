@@ -120,7 +120,7 @@ CLASS_LABELS: dict[str, str] = {
 }
 
 # The envelope: it goes with any yes, because it is what is sent.
-_ENVELOPE: frozenset[str] = frozenset({"referral", "link"})
+ENVELOPE: frozenset[str] = frozenset({"referral", "link"})
 
 # HTCDS 2.0 guidance on `con_Consent`: what must have been said, kept as seven answers.
 QUESTIONS: tuple[str, ...] = (
@@ -151,7 +151,7 @@ class Consent:
 
     def covers(self, field_class: str) -> bool:
         """Tell whether this word is about a class of content; coded facts ("") always are."""
-        free = not field_class or field_class in _ENVELOPE or self.classes is None
+        free = not field_class or field_class in ENVELOPE or self.classes is None
         return free or field_class in (self.classes or ())
 
     def stands(self, on: date) -> bool:
@@ -341,7 +341,7 @@ def why_not_record(
 
 def offered_classes(purpose: Purpose | str) -> tuple[str, ...]:
     """Return the classes that a person is asked about for this purpose, in order."""
-    reach = REACHES[Purpose(purpose)] - _ENVELOPE
+    reach = REACHES[Purpose(purpose)] - ENVELOPE
     return tuple(name for name in CLASS_LABELS if name in reach)
 
 

@@ -34,7 +34,7 @@ _WORDS = (
     "day",
 )
 CLASSES: tuple[str, ...] = tuple(
-    name for name in consent.CLASS_LABELS if name not in {"referral", "link"}
+    name for name in consent.CLASS_LABELS if name not in consent.ENVELOPE
 )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from manumit.cases import consent
 from manumit.cases.models import Account, Case, Disclosure, Handover, Referral
 from manumit.core import models, roles
 
@@ -58,6 +59,17 @@ class Sees:
     until: datetime | None = None
     disclosure: Disclosure | None = None
     readers: tuple[Reader, ...] = ()
+    narrow: bool = False  # within the team only the case's own worker and who leads it
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What is told together: one unit, one reason, one width."""
+
+    unit: UUID
+    why: Because
+    given: UUID | None
+    narrow: bool
 
 
 @dataclass
@@ -87,31 +99,39 @@ def who_sees(case: Case, at: datetime) -> list[Sees]:
     """Return every unit that holds a live key of something of this person, with its reason."""
     things = _things(case)
     given = list(Disclosure.objects.of_cases([case.id]).standing().filter(how="key"))
-    found: dict[tuple[UUID, Because, UUID | None], set[str]] = {}
-    ends: dict[tuple[UUID, Because, UUID | None], datetime | None] = {}
+    found: dict[_Place, set[str]] = {}
+    ends: dict[_Place, datetime | None] = {}
     for wrap in models.KeyWrap.objects.live(at).filter(object_id__in=things.ids):
         why, row = _why(wrap, things, given)
-        place = (wrap.unit_id, why, row.id if row else None)
+        place = _Place(wrap.unit_id, why, row.id if row else None, _narrow(wrap, why, things))
         found.setdefault(place, set()).add(wrap.field_class)
         ends[place] = wrap.expires_at
-    units = models.Unit.objects.select_related("organisation").in_bulk(
-        {unit for unit, _, _ in found}
-    )
+    units = models.Unit.objects.select_related("organisation").in_bulk({p.unit for p in found})
     lately = opened_lately(things.ids)
     by_id = {row.id: row for row in given}
     seen = [
         Sees(
-            unit=units.get(unit),
-            because=why,
+            unit=units.get(place.unit),
+            because=place.why,
             classes=tuple(sorted(classes)),
-            until=ends[unit, why, row],
-            disclosure=by_id.get(row) if row else None,
-            readers=_readers(units.get(unit), why, lately),
+            until=ends[place],
+            disclosure=by_id.get(place.given) if place.given else None,
+            readers=_readers(units.get(place.unit), place, case, lately),
+            narrow=place.narrow,
         )
-        for (unit, why, row), classes in found.items()
+        for place, classes in found.items()
     ]
     order = list(Because)
-    return sorted(seen, key=lambda s: (order.index(s.because), s.unit.name if s.unit else ""))
+    return sorted(
+        seen,
+        key=lambda s: (order.index(s.because), s.unit.name if s.unit else "", s.narrow, s.classes),
+    )
+
+
+def _narrow(wrap: models.KeyWrap, why: Because, things: _Things) -> bool:
+    """Tell whether in the team that helps not every case worker may open it."""
+    never_leaves = not any(wrap.field_class in reach for reach in consent.REACHES.values())
+    return why is Because.TEAM and (never_leaves or wrap.object_id in things.accounts)
 
 
 def _why(
@@ -145,7 +165,7 @@ _NEEDS: dict[Because, str] = {
 
 
 def _readers(
-    unit: models.Unit | None, why: Because, lately: dict[UUID, Opened]
+    unit: models.Unit | None, place: _Place, case: Case, lately: dict[UUID, Opened]
 ) -> tuple[Reader, ...]:
     if unit is None:
         return ()
@@ -154,11 +174,16 @@ def _readers(
         Reader(
             person.display_name,
             str(roles.LABELS[roles.Role(person.role)]),
-            _may(roles.Role(person.role), why),
+            _may(roles.Role(person.role), place.why)
+            and (not place.narrow or _leads_or_works(person, case)),
             lately.get(person.id),
         )
         for person in people
     )
+
+
+def _leads_or_works(person: models.User, case: Case) -> bool:
+    return person.role == roles.Role.SUPERVISOR or person.id == case.worker_id
 
 
 def _may(role: roles.Role, why: Because) -> bool:

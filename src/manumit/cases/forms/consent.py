@@ -231,5 +231,9 @@ class Agree(forms.Form):
 
 
 def labels(classes: Sequence[str]) -> list[str]:
-    """Return kinds of content in words, in their order."""
-    return [str(_now(words)) for name, words in consent.CLASS_LABELS.items() if name in classes]
+    """Return kinds of content in words, in their order; the envelope only when it is all."""
+    found = {n: str(_now(words)) for n, words in consent.CLASS_LABELS.items() if n in classes}
+    inside = [words for name, words in found.items() if name not in consent.ENVELOPE]
+    if set(classes) - set(consent.CLASS_LABELS):
+        inside.append(str(_now("What leaves under no consent")))
+    return inside or list(found.values())
