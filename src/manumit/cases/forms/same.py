@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.cases import birthdate, reference, samepeople
+from manumit.cases import reference, samepeople
 from manumit.cases.forms import parts
 
 
@@ -56,19 +56,14 @@ class Marks(forms.Form):
 
     birth = parts.line(
         _("Date of birth"),
-        help_text=_("As far as known: a day, a month and year, or a year. Any calendar."),
+        help_text=_(
+            "As the person says it. A day or a year, of any calendar, is compared with others."
+        ),
         required=False,
         max_length=40,
     )
     mother = parts.line(_("Name of the mother"), required=False)
     father = parts.line(_("Name of the father"), required=False)
-
-    def clean_birth(self) -> str:
-        """Refuse what cannot be read as a date."""
-        typed: str = self.cleaned_data["birth"].strip()
-        if typed and not birthdate.read(typed):
-            raise forms.ValidationError(_("Write a year, or a day such as 1990-05-06."))
-        return typed
 
     def __init__(self, *args: Any, may_name: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
