@@ -24,7 +24,6 @@ class NewHold(forms.Form):
     text = parts.text(
         _("The reason in full"),
         help_text=_("Who asked, when, and for which proceedings. Sealed; both who decide read it."),
-        required=False,
     )
     until = forms.DateField(
         label=_("Last day of the hold"),

@@ -133,8 +133,8 @@ def case_hold(request: Request, case_id: UUID) -> HttpResponse:
         "case": row,
         "form": form,
         "title": _("Propose a legal hold"),
-        "intro": _("While a hold stands nothing of this case is erased, whoever asks. The person is "
-                   "told that it stands, and until when."),
+        "intro": _("While a hold stands nothing of this case is erased, whoever asks. Tell the "
+                   "person that it stands, and until when."),
         "button": _("Propose"),
     }  # fmt: skip
     code = 400 if form.is_bound else 200
@@ -197,11 +197,16 @@ def hold(request: Request, hold_id: UUID) -> HttpResponse:
             messages.error(request, said(refusal.reason))
     reason = ""
     if request.GET.get("open"):
-        reason = acts.open_reason(by=request.actor, at=request.now, hold=row)
+        try:
+            reason = acts.open_reason(by=request.actor, at=request.now, hold=row)
+        except acting.NotFound:
+            raise
+        except acting.Refused as refusal:
+            messages.error(request, said(refusal.reason))
     context = {
         "row": row,
         "reason": reason,
-        "opened": bool(request.GET.get("open")),
+        "opened": bool(reason),
         "mine": row.proposed_by_id == request.actor.id,
         "asked_by_me": row.release_asked_by_id == request.actor.id,
         "stands": row.stands(request.now.date()),
