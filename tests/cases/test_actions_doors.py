@@ -7,10 +7,11 @@ import pytest
 
 import casework
 from manumit.cases import door as rules
-from manumit.cases.actions import atdoor, consents, doorkeys, doors
+from manumit.cases.actions import atdoor, consents, doorkeys, doors, handovers
 from manumit.cases.models import Clock, Consent, Door, DoorLock, DoorMessage, DoorVisit
 from manumit.core import models, sealing
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting
+from manumit.core.roles import Role
 from manumit.core.sealing import FieldClass
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -410,12 +411,28 @@ def test_when_the_keys_of_the_case_are_new_the_door_gets_them(cast, made):
     assert models.DestroyedWrap.objects.filter(unit_id=made.door.id).count() == 1
 
 
-def test_the_unit_that_takes_over_reads_what_was_said(cast, made):
-    case = made.door.case
-    atdoor.say(by=at_door(made.code), at=AT, case=case, kind="message", text="hello")
-    doorkeys.share(by=cast.worker, at=AT, case=case, to_unit=cast.clinic_unit)
-    keys = sealed.keys_of(cast.focal, made.door.id, doorkeys.THREAD)
-    assert sealed.read(DoorMessage.objects.get(), keys) == {"text": "hello"}
+@pytest.mark.parametrize("said_before", [True, False])
+def test_after_a_hand_over_the_door_stands_and_the_new_unit_reads_and_answers(cast, said_before):
+    case = cast.taken()
+    made = doors.open_door(by=cast.worker, at=AT, case=case, parts=ALL)
+    if said_before:
+        atdoor.say(by=at_door(made.code), at=AT, case=case, kind="message", text="hello")
+    unit = casework.make.unit(organisation_=case.unit.organisation)
+    new = cast.join(Role.CASE_WORKER, unit)
+    row = handovers.propose_handover(
+        by=cast.worker, at=AT, case=case, to_unit=unit, reason="workload", message="Please"
+    )
+    handovers.accept_handover(by=new, at=AT, handover=row)
+    case.refresh_from_db()
+    atdoor.say(by=at_door(made.code), at=AT, case=case, kind="message", text="who is there?")
+    said = [text for _, text in doors.open_messages(by=new, at=AT, case=case)]
+    assert sorted(said) == sorted(["who is there?"] + ["hello"] * said_before)
+    doors.reply(by=new, at=AT, case=case, text="A new colleague")
+    assert len(atdoor.open_thread(by=at_door(made.code), at=AT, case=case)) == len(said) + 1
+    facts = atdoor.open_facts(by=at_door(made.code), at=AT, case=case)
+    assert facts.person["name"] == casework.NAME
+    with pytest.raises(acting.Refused):
+        doors.open_messages(by=cast.worker, at=AT, case=case)
 
 
 @pytest.mark.parametrize("who", ["colleague", "focal", "officer", "dpo"])

@@ -31,7 +31,6 @@ REVIEWED = {
     "cases/actions/doorkeys:grant:hpke_wrap": "to the person themselves, at their own door",
     "cases/views/doors:_card:pdf": "a code and an address, nothing of the case",
     "cases/views/doors:case_door_card:attachment": "a code and an address, nothing of the case",
-    "cases/actions/doorkeys:share:wrap_keys": "asks: cases/actions/handovers",
     "cases/actions/handovers:_wrap:wrap_keys": "asks: cases/actions/handovers",
     # also rows that were not taken in, back to who gave the sheet
     "cases/views/sheets:sent:attachment": "asks: cases/actions/exports",

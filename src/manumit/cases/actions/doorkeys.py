@@ -250,17 +250,6 @@ def rewrap(*, case: Case, keys: Mapping[FieldClass, bytes], version: int) -> Non
     )
 
 
-def share(*, by: acting.Actor, at: datetime, case: Case, to_unit: models.Unit) -> None:
-    """Let the unit that takes a case over read what was said through its doors."""
-    for row in Door.objects.filter(case=case):
-        for thread in row.threads():
-            held = by.keys().keys([thread], THREAD)
-            there = models.KeyWrap.objects.filter(object_id=thread, unit_id=to_unit.id)
-            if held and not there.exists():
-                keys = {field_class: key for (_, field_class), key in held.items()}
-                sealed.wrap_keys(by=by, at=at, object_id=thread, keys=keys, unit=to_unit)
-
-
 def end(*, case: Case, at: datetime, because: rules.Closed, erase: bool = False) -> int:
     """Close the door of a case: its lock, its visits and its grants are destroyed.
 
