@@ -1,12 +1,13 @@
 """Consent: per purpose, per recipient, until withdrawn; never a condition for help."""
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manumit.cases import consent, texts
+from manumit.cases import consent, recipients, texts
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ON = AT.date()
@@ -78,6 +79,91 @@ def test_an_implicated_or_absent_guardian_is_not_asked_and_cannot_forbid(guardia
 
 def test_nothing_of_a_child_is_shared_before_somebody_said_who_answers_for_it():
     assert "Say first" in why_not([word()], subject=consent.Subject(minor=True))
+
+
+def test_a_yes_covers_the_kinds_it_names_and_always_the_envelope():
+    said = [word(classes=frozenset({"contact"}))]
+    assert why_not(said, field_class="contact") == ""
+    assert why_not(said, field_class="referral") == ""
+    assert why_not(said, field_class="") == ""
+    assert "not to this" in why_not(said, field_class="medical")
+
+
+def test_both_words_of_a_child_cover_it():
+    child = consent.Subject(minor=True, guardian=consent.Guardian.PRESENT)
+    narrow = word(by_guardian=True, classes=frozenset({"contact"}))
+    assert "guardian agreed, but not" in why_not([word(), narrow], subject=child)
+    assert why_not([word(), narrow], field_class="contact", subject=child) == ""
+
+
+CLINIC = recipients.Recipient(
+    "clinic", "Example Clinic", recipients.Kind.POLICE, frozenset({"body"}), ("Clinic",)
+)
+DENIALS = st.sampled_from(
+    [
+        consent.Denial(AT, "clinic"),
+        consent.Denial(AT, "body"),
+        consent.Denial(AT, kind=recipients.Kind.POLICE),
+        consent.Denial(AT, by_name=True, name="clinic"),
+        consent.Denial(AT, by_name=True, name="example clinic"),
+    ]
+)
+
+
+@pytest.mark.parametrize("purpose", sorted(consent.NAMED_RECIPIENT))
+@given(denial=DENIALS, later=st.integers(0, 5))
+def test_a_denial_beats_every_later_yes_until_it_is_taken_back(purpose, denial, later):
+    yes = [word(purpose=purpose, at=AT + timedelta(days=n)) for n in range(later + 1)]
+    asked = (yes, purpose, CLINIC, "", ON)
+    assert "never to tell" in consent.why_not(*asked, denials=[denial])
+    taken_back = dataclasses.replace(denial, taken_back_at=AT)
+    assert consent.why_not(*asked, denials=[taken_back]) == ""
+
+
+@given(DENIALS)
+def test_a_denial_is_of_nobody_else(denial):
+    other = recipients.Recipient("shelter", "Example Shelter", recipients.Kind.SERVICE)
+    assert consent.why_denied([denial], other) == ""
+
+
+def test_a_name_that_is_still_sealed_denies_nobody_by_itself():
+    sealed = consent.Denial(AT, by_name=True)
+    assert consent.why_denied([sealed], CLINIC) == ""
+    assert consent.why_denied([sealed], "") == ""
+
+
+def test_the_press_is_told_nothing_of_a_child():
+    media = consent.Purpose.SHARE_WITH_MEDIA
+    child = consent.Subject(minor=True, guardian=consent.Guardian.ABSENT)
+    said = [word(purpose=media)]
+    assert "under 18" in why_not(said, purpose=media, field_class="testimony", subject=child)
+    assert why_not(said, purpose=media, field_class="testimony") == ""
+    assert "never covers" in why_not(said, purpose=media, field_class="identity")
+
+
+def test_nothing_reaches_what_a_person_was_made_to_do_and_the_press_no_name():
+    for reach in consent.REACHES.values():
+        assert "compelled" not in reach
+    assert consent.REACHES[consent.Purpose.SHARE_WITH_MEDIA] == {"testimony"}
+    telling = {p for p, reach in consent.REACHES.items() if "testimony" in reach}
+    assert consent.Purpose.SHARE_WITH_SERVICE not in telling
+
+
+def test_a_yes_names_kinds_that_the_purpose_can_reach():
+    def named(classes, purpose=consent.Purpose.SHARE_WITH_PARTNER):
+        return consent.why_not_record(
+            purpose,
+            given=True,
+            recipient="x",
+            questions=all_said(),
+            language="ar",
+            classes=classes,
+        )
+
+    assert named(["contact"]) == ""
+    assert "Tick" in named([])
+    assert named([], SHARE) == "", "a service may be told the coded facts alone"
+    assert "never covers" in named(["testimony"])
 
 
 WORDS = st.builds(

@@ -31,6 +31,7 @@ class Texts:
     never_a_condition: str
     purposes: Mapping[str, str]
     questions: Mapping[str, str]
+    classes: Mapping[str, str]
 
     @property
     def draft(self) -> bool:
@@ -58,6 +59,7 @@ def parse(text: str) -> dict[str, Texts]:
     wanted = {
         "purposes": [purpose.value for purpose in consent.Purpose],
         "questions": list(consent.QUESTIONS),
+        "classes": [name for name in consent.CLASS_LABELS if name not in consent.ENVELOPE],
     }
     texts = {}
     for language, words in raw.items():
@@ -79,6 +81,7 @@ def parse(text: str) -> dict[str, Texts]:
             never_a_condition=words["never_a_condition"],
             purposes=words["purposes"],
             questions=words["questions"],
+            classes=words["classes"],
         )
     if FALLBACK not in texts:
         raise BadTexts("consent-texts.toml: [en] is missing; it is what others fall back to.")

@@ -53,6 +53,15 @@ def picked(value: str) -> disclosing.Whom:
     return row
 
 
+def spoken_classes(names: Sequence[str], said_in: texts.Texts) -> list[tuple[str, str]]:
+    """Return kinds of content to choose from: as they are read out, then in the reader's words."""
+    asked = []
+    for name in names:
+        spoken, own = said_in.classes[name], str(_now(consent.CLASS_LABELS[name]))
+        asked.append((name, spoken if spoken == own else f"{spoken} ({own})"))
+    return asked
+
+
 class Whom(forms.Form):
     """Which recipient is meant: of the directory, or a body or person by kind and name.
 
@@ -191,7 +200,7 @@ class Agree(forms.Form):
         told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
         cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
         kinds = consent.offered_classes(purpose)
-        asked = [(name, _(consent.CLASS_LABELS[name])) for name in kinds]
+        asked = spoken_classes(kinds, self.texts)
         cast("forms.MultipleChoiceField", self.fields["classes"]).choices = asked
         self.only = kinds if len(kinds) == 1 else ()
         if self.only:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from manumit.cases import consent, languages, minimise, referral, texts
+from manumit.cases.forms import consent as wordings
 from manumit.cases.forms import parts
 
 CODED_ALONE = "nothing"
@@ -77,13 +78,14 @@ class Send(forms.Form):
         self.direction = languages.direction(self.texts.language)
         told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
         cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
+        purpose = consent.Purpose.SHARE_WITH_SERVICE
         held = [(field.name, _(field.label)) for field in offered]
         cast("forms.MultipleChoiceField", self.fields["withheld"]).choices = held
         kinds = {field.field_class for field in offered}
-        asked = [(name, _(words)) for name, words in consent.CLASS_LABELS.items() if name in kinds]
+        named = [name for name in consent.offered_classes(purpose) if name in kinds]
+        asked: list[tuple[str, Any]] = [*wordings.spoken_classes(named, self.texts)]
         asked.append((CODED_ALONE, _("Nothing of this: only which help is needed, and how soon")))
         cast("forms.MultipleChoiceField", self.fields["classes"]).choices = asked
-        purpose = consent.Purpose.SHARE_WITH_SERVICE
         self.fields["agrees"].label = self.texts.purpose(purpose, recipient)
         self.own_words = self.own.purpose(purpose, recipient)
         if not guardian:
