@@ -136,6 +136,8 @@ def of_case(case: Case, *, whole: bool = False) -> list[Entry]:
         *case.needs.values_list("id", flat=True),
         *case.referrals.values_list("id", flat=True),
         *case.protection_lifts.values_list("id", flat=True),
+        *case.accounts.values_list("id", flat=True),
+        *case.account_requests.values_list("id", flat=True),
     ]
     return of_objects(ids, whole=whole)
 
