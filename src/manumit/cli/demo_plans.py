@@ -58,25 +58,26 @@ def live(person: dict[str, Any], worker: acting.Actor) -> Story:
         **doing, at=at, goal=goal, words="Find out who can lend a machine", doer="person"
     )
     entitlements.write_facts(**doing, at=at, facts=_FACTS)
+    first = (at + timedelta(hours=20)).replace(hour=9, minute=0, second=0, microsecond=0)
     course = courses.start_course(
         **doing,
         at=at,
         need=need,
         rhythm="weekly",
-        first=at + timedelta(hours=20),
+        first=first,
         count=12,
         aim="To sleep through the night, and to go out alone.",
     )
     if person["plan"] == "missed":
-        courses.add_session(**doing, at=at, course=course, planned_at=at + timedelta(hours=44))
-    at = yield from_here - 22
+        courses.add_session(**doing, at=at, course=course, planned_at=first + timedelta(days=1))
+    at = yield from_here - 30
     plans.do_step(**doing, at=at, step=step)
     _report(doing, course, at, "held" if person["plan"] == "whole" else "missed")
     if person["plan"] == "missed":
-        at = yield from_here - 46
+        at = yield from_here - 54
         _report(doing, course, at, "missed")
         return
-    at = yield from_here - 30
+    at = yield from_here - 32
     plans.look_at_need(
         **doing,
         at=at,

@@ -42,7 +42,8 @@ class Visit(forms.Form):
 
     def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(case.id), case.reference) for case in others]
+        # isolated, so that a reference stays in order on a right-to-left page
+        choices = [(str(case.id), f"\u2066{case.reference}\u2069") for case in others]
         cast("forms.MultipleChoiceField", self.fields["with_"]).choices = choices
 
 

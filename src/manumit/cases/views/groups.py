@@ -1,5 +1,6 @@
 """One page of a family or group, opened from one person's case; and linking cases."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from manumit.cases.views import cases, plans, showing
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
-AHEAD = 30  # sessions and duties that the joint page shows
+AHEAD = 30  # days of sessions, and number of duties, that the joint page shows
 
 
 @page("case.read", methods=("GET", "POST"))
@@ -96,7 +97,9 @@ def _duties(all_cases: list[Case], request: Request) -> list[dict[str, Any]]:
 
 def _sessions(all_cases: list[Case], request: Request) -> list[Session]:
     rows = Session.objects.filter(
-        case__in=all_cases, state=course.Session.PLANNED.value, planned_at__gte=request.now
+        case__in=all_cases,
+        state=course.Session.PLANNED.value,
+        planned_at__range=(request.now, request.now + timedelta(days=AHEAD)),
     )
     return list(rows.select_related("case", "course__need").order_by("planned_at", "id")[:AHEAD])
 

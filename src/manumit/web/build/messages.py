@@ -42,8 +42,15 @@ TABLES = {
     "KIND_LABELS", "PART_LABELS", "CLOSED_LABELS", "CLASS_LABELS",
     "WHY_LABELS", "FOR_LABELS", "NO_LABELS", "REQUEST_LABELS",
     "DECIDER_LABELS", "CASE_LABELS", "DECLINE_LABELS", "OUTCOME_LABELS",
+    "LEVEL_LABELS", "CHANGE_LABELS", "AREA_LABELS", "GOAL_LABELS", "DOER_LABELS", "SAFETY",
+    "RHYTHM_LABELS", "SESSION_LABELS", "STATE_LABELS", "REASON_LABELS", "ROLE_LABELS",
+    "RESULT_LABELS", "GIVES", "PAPERS", "KINDS", "COMMUNITIES", "FACTS", "STATUS", "MARKS",
 }  # fmt: skip
-LABELLED = ("cases/data/needs.toml", "cases/data/deadlines.toml")
+LABELLED = (
+    "cases/data/needs.toml", "cases/data/deadlines.toml", "cases/data/caseload.toml",
+    "cases/data/eligibility.toml",
+)  # fmt: skip
+SAID = ("label", "title", "words", "ask_at", "mind")  # keys of such data that pages show
 DATED = datetime(2026, 11, 22, tzinfo=UTC)
 Found = tuple[str | tuple[str, str], str | None, str]
 
@@ -75,9 +82,15 @@ def _calls(text: str, path: Path) -> Iterator[Found]:
 
 def _labels(path: Path) -> Iterator[str]:
     for entries in tomllib.loads(path.read_text()).values():
-        for entry in entries if isinstance(entries, list) else ():
-            if "label" in entry:
-                yield entry["label"]
+        yield from _said_in(entries)
+
+
+def _said_in(entries: object) -> Iterator[str]:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict):
+            yield from (entry[key] for key in SAID if isinstance(entry.get(key), str))
+            for inner in entry.values():
+                yield from _said_in(inner)
 
 
 def _name(path: Path) -> str:
