@@ -1,6 +1,7 @@
 """`manumit demo`: the product on this machine with made-up people, one sign-in per role."""
 
 import base64
+import json
 import os
 import shutil
 import sys
@@ -62,10 +63,10 @@ def demo(
     init._migrate()
     if not (home / MARK).exists():
         click.echo("Making the demo: people, services, cases …", err=True)
-        _make(services)
-        (home / MARK).touch()
+        codes = _make(services)
+        (home / MARK).write_text(json.dumps(codes), encoding="utf-8")
         (home / f"{MARK}-unfinished").unlink()
-    told = _told(bind)
+    told = _told(bind, json.loads((home / MARK).read_text(encoding="utf-8") or "{}"))
     ground.tell(told, as_json, _words(told))
     if not no_serve:
         from manumit.cli import serve
@@ -113,10 +114,11 @@ def _cast() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "demo.toml").read_text(encoding="utf-8"))
 
 
-def _make(services: Path | None) -> None:
+def _make(services: Path | None) -> dict[str, str]:
+    """Make everything; returns the codes of the door that one person has."""
     from datetime import timedelta
 
-    from manumit.cli import demo_story
+    from manumit.cli import demo_door, demo_story
     from manumit.core.actions import acting, keyring, keys
 
     _hurry()
@@ -141,6 +143,7 @@ def _make(services: Path | None) -> None:
         place=gate,
     )
     demo_story.play(told["person"], cast, now)
+    return demo_door.play(actors["worker"], now)
 
 
 def _hurry() -> None:
@@ -237,7 +240,7 @@ def _directory_of(
     return place, made
 
 
-def _told(bind: str) -> dict[str, Any]:
+def _told(bind: str, door: dict[str, str]) -> dict[str, Any]:
     accounts = [
         {"role": person["role"], "username": person["username"], "passphrase": PASSPHRASE}
         for person in _cast()["account"]
@@ -247,6 +250,7 @@ def _told(bind: str) -> dict[str, Any]:
         "accounts": accounts,
         "code": code(time.time()),
         "totp_secret": SECRET,
+        "door": {"address": f"http://{bind}/d", **door} if door else None,
     }
 
 
@@ -269,9 +273,21 @@ def _words(told: dict[str, Any]) -> str:
             f"One-time code now:  {told['code']}   (the next ones: manumit demo --code)",
             f"or add this key to a code app:  {told['totp_secret']}",
             "",
+            *_door_words(told["door"]),
             "Stop with Ctrl-C. Start over with: manumit demo --fresh",
         ]
     )
+
+
+def _door_words(door: dict[str, str] | None) -> list[str]:
+    if not door:
+        return []
+    return [
+        f"A person's own door: {door['address']}",
+        f"  their code:          {door['code']}",
+        f"  the one for danger:  {door['for_danger']}",
+        "",
+    ]
 
 
 def _show_codes() -> None:
