@@ -1,8 +1,10 @@
 """The pages of keeping: what ends and why, holds and erasures by two people."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 
 import casework
 import make
@@ -11,6 +13,7 @@ from manumit.cases.actions import retention as acts
 from manumit.cases.models import Erasure, Hold, Need
 from manumit.core import models
 from manumit.core.roles import Role
+from manumit.web.views import door_pages
 from signed_in import client_for
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -148,3 +151,22 @@ def test_three_people_stand_before_each_page(world):
         assert stranger.get(address, secure=True).status_code == 404, address
         assert auditor.get(address, secure=True).status_code == 403, address
     assert case.reference not in text(stranger.get("/retention", secure=True))
+
+
+def test_the_person_is_told_at_their_own_door_and_nobody_with_the_other_code(world):
+    case = closed(world, NOW)
+    hold = acts.propose_hold(
+        by=world.supervisor, at=NOW, case=case, why="court", text=TEXT,
+        until=(NOW + timedelta(days=9)).date(),
+    )  # fmt: skip
+    own, other = (SimpleNamespace(by=SimpleNamespace(alone=alone, door=SimpleNamespace(case=case)))
+                  for alone in (True, False))  # fmt: skip
+    assert door_pages.erasing(own, NOW)["held_until"] is None, "a proposal holds nothing"
+    acts.confirm_hold(by=world.dpo, at=NOW, hold=hold)
+    asked = acts.ask_erasure(by=world.worker, at=NOW, case=case, why="person")
+    told = door_pages.erasing(own, NOW)
+    assert (told["held_until"], told["promised_by"]) == (hold.until, asked.promised_by)
+    assert door_pages.erasing(other, NOW) == {}
+    page = render_to_string("door/erasure.html", told | {"token": "0"})
+    assert "it may not be erased" in page
+    assert "canary" not in page

@@ -117,7 +117,8 @@ def case_keep(request: Request, case_id: UUID) -> HttpResponse:
 def case_hold(request: Request, case_id: UUID) -> HttpResponse:
     """Propose a legal hold; somebody else confirms it."""
     row = cases.find(request, case_id, "case.propose_hold")
-    form = forms.NewHold(showing.posted(request))
+    quarter = request.now.date() + timedelta(days=90)
+    form = forms.NewHold(showing.posted(request), initial={"until": quarter.isoformat()})
     if form.is_bound and form.is_valid():
         try:
             acts.propose_hold(by=request.actor, at=request.now, case=row, **form.cleaned_data)

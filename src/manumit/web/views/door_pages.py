@@ -12,10 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from manumit.cases import consent, deadlines, door, needs
+from manumit.cases import consent, deadlines, door, needs, retention
 from manumit.cases.actions import atdoor
 from manumit.cases.forms import parts
-from manumit.cases.models import Case, Clock, Consent, Disclosure, Referral
+from manumit.cases.models import Case, Clock, Consent, Disclosure, Erasure, Hold, Referral
 from manumit.cases.views import showing
 from manumit.core import models, roles
 from manumit.directory import eligibility
@@ -237,6 +237,20 @@ def agreeing(visit: atdoor.Visit, now: datetime, consent_id: str) -> Page:
     return {"word": found[0] if found else None}
 
 
+def erasing(visit: atdoor.Visit, now: datetime) -> Page:
+    """Return whether something stands against erasing, until when, and what was asked for already."""
+    if not visit.by.alone:
+        return {}
+    case = visit.by.door.case
+    hold = Hold.objects.standing(now.date()).filter(case=case).order_by("-until").first()
+    asked = Erasure.objects.waiting().filter(case=case).first()
+    return {
+        "held_until": hold.until if hold else None,
+        "held_for": _(retention.HOLD_LABELS[retention.HoldReason(hold.why)]) if hold else "",
+        "promised_by": asked.promised_by if asked else None,
+    }
+
+
 def nothing(_visit: atdoor.Visit, _now: datetime) -> Page:
     """Return nothing: the page has only words of its own."""
     return {}
@@ -251,7 +265,7 @@ SIMPLE: dict[str, Callable[[atdoor.Visit, datetime], Page]] = {
     "messages": messages,
     "ask": nothing,
     "correction": nothing,
-    "erasure": nothing,
+    "erasure": erasing,
     "copy": nothing,
     "copy-here": nothing,
     "close": nothing,
