@@ -1,6 +1,7 @@
 """What a person was made to do: written down, read, struck out. There is no verb that sends it.
 
-The key of this class is made when the first act is written, so that cases from before have none.
+Each act has a key of its own, made when it is written: no key of the case opens it, and where the
+case goes to another organisation it stays behind.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from manumit.cases.actions import consents, guard
 from manumit.cases.models import Case, CompelledAct
 from manumit.core import fields
 from manumit.core.actions import acting, sealed
-from manumit.core.models import KeyWrap
 from manumit.core.sealing import FieldClass
 
 _CLASS = FieldClass.COMPELLED
@@ -38,17 +38,12 @@ def write_compelled_act(
         raise acting.Refused("This case was erased.")
     told = consents.rules_for(held.subject_ids())
     guard.refuse_if(consent.may_keep_name(told, at.date(), held.subject()))
-    row = CompelledAct(id=fields.new_id(), case=held, by=by.person, at=at, seal_owner=held.id)
-    sealed.write(row, {"kind": kind, "words": words.strip() or None}, _keys(by, at, held))
+    row = CompelledAct(id=fields.new_id(), case=held, by=by.person, at=at)
+    row.seal_owner = row.id
+    keys = sealed.create_keys(by=by, at=at, object_id=row.id, classes=[_CLASS], units=[held.unit])
+    sealed.write(row, {"kind": kind, "words": words.strip() or None}, keys)
     row.save(force_insert=True)
     return row
-
-
-def _keys(by: acting.Actor, at: datetime, case: Case) -> dict[FieldClass, bytes]:
-    """Return the key of the class; made now when nothing was written so far."""
-    if KeyWrap.objects.filter(object_id=case.id, field_class=_CLASS).exists():
-        return sealed.keys_of(by, case.id, [_CLASS])
-    return sealed.create_keys(by=by, at=at, object_id=case.id, classes=[_CLASS], units=[case.unit])
 
 
 @acting.action("case.compelled")
@@ -57,6 +52,7 @@ def strike_compelled_act(*, by: acting.Actor, at: datetime, act: CompelledAct) -
     del at
     held = guard.hold(by, "case.compelled", act)
     key = held.pk
+    sealed.destroy_keys(object_id=held.id)
     held.delete()
     held.pk = key  # the record names what was struck out
     return held
@@ -66,9 +62,14 @@ def strike_compelled_act(*, by: acting.Actor, at: datetime, act: CompelledAct) -
 def open_compelled_acts(
     *, by: acting.Actor, at: datetime, case: Case, purpose: str = "case work"
 ) -> list[Opened]:
-    """Open what is written; one opening on the record."""
+    """Open what is written; one opening on the record.
+
+    What an earlier team of another organisation wrote stays locked with it, and is left out.
+    """
     case = guard.see(by, "case.compelled", case)
-    rows = list(CompelledAct.objects.of_case(case))
+    every = list(CompelledAct.objects.of_case(case))
+    held = by.keys().keys([row.id for row in every], [_CLASS])
+    rows = [row for row in every if (row.id, _CLASS) in held]
     values = sealed.open_rows(by=by, at=at, purpose=purpose, rows=rows, classes={_CLASS})
     return [
         Opened(row, str(each.get("kind") or ""), str(each.get("words") or ""))

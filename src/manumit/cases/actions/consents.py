@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from manumit.cases import compelled, deadlines, door, screening, telling, texts
 from manumit.cases import consent as rules
+from manumit.cases import deadlines, door, screening, telling, texts
 from manumit.cases import referral as referrals
 from manumit.cases.actions import clocks, disclosing, doorkeys, guard, recalling
 from manumit.cases.models import (
@@ -223,7 +223,8 @@ def forget_identity(
         ParentNames.objects.filter(case=case).update(mother=None, father=None)
         names.forget(by=by, at=at, unit=case.unit, object_id=case.id)
         BirthFacts.objects.filter(case=case).update(mother_name=None, mother_birth=None)
-        sealed.destroy_keys(object_id=case.id, classes=[FieldClass(compelled.FIELD_CLASS)])
+        for act in case.compelled_acts.values_list("id", flat=True):
+            sealed.destroy_keys(object_id=act)
         case.compelled_acts.update(kind=None, words=None)
 
 

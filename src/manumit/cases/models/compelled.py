@@ -1,4 +1,4 @@
-"""What a person was made to do: kept apart, under a class of key that nothing leaves with.
+"""What a person was made to do: kept apart, each under a key of its own, that nothing leaves with.
 
 Not even the kind stands readable: whoever takes the disk learns that something is written down, and
 not what.

@@ -46,6 +46,7 @@ def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
         "form": form,
         "written": written,
         "shown": shown,
+        "elsewhere": written - len(opened) if shown else 0,
         "acts": [{"row": a.row, "kind": _(labels[a.kind]) if a.kind in labels else "",
                   "words": a.words} for a in opened],
     }  # fmt: skip
