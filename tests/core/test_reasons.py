@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import date
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,8 @@ def test_it_is_said_in_the_readers_language_with_all_that_it_names() -> None:
     assert reasons.said(say("Ask {count} times.", count=3), VOICE) == "Demandez <3> fois."
     assert reasons.said(together("", say("Shut."), "Shut."), VOICE) == "Fermé. Shut."
     assert reasons.said("Shut.", VOICE) == "Fermé."
+    assert say("From {at}.", at=time(8, 30)) == "From 08:30."
+    assert reasons.said(say("From {at}.", at=time(8, 30)), VOICE) == "From <08:30>."
     assert reasons.said("", VOICE) == ""
 
 

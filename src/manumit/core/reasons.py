@@ -10,7 +10,7 @@ language when it shows it (`said`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, Self
 
 ISOLATE, END = "\u2066", "\u2069"  # a span of figures stays in order on a right-to-left page
@@ -60,11 +60,11 @@ class Voice:
     language: str
     translate: Callable[[str], str]
     date: Callable[[date], str]
-    number: Callable[[int], str]
+    number: Callable[[int | str], str]  # a number, or a text of figures such as 08:30
 
 
 def say(template: str, **values: Any) -> Reason:
-    """Return a sentence; a value is a text as it is, a number, a date, a Reason, a Word or a list.
+    """Return a sentence; a value is a text, a number, a date, a time, a Reason, a Word or a list.
 
     Dates are written "3 March 2025", lists with commas; a text is never translated.
     """
@@ -108,6 +108,8 @@ def _value(value: Any, voice: Voice) -> str:
         return voice.number(value)
     if isinstance(value, date):
         return voice.date(value)
+    if isinstance(value, time):
+        return voice.number(f"{value:%H:%M}")
     return _comma(voice.language).join(_value(each, voice) for each in value)
 
 
@@ -118,6 +120,8 @@ def _english(value: Any) -> str:
         return str(value)
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, Sequence):
         return ", ".join(_english(each) for each in value)
     raise TypeError(f"a reason cannot hold {type(value).__name__}: give text, number, date or list")

@@ -87,8 +87,8 @@ def _words(hours: Sequence[entry.Hours], here: datetime) -> list[Reason]:
 
 def span_words(span: entry.Hours) -> Reason:
     """Return "08:30 to 17:00"; an unknown end is said to be unknown."""
-    opens = span.opens.strftime("%H:%M") if span.opens else say("unknown")
-    closes = span.closes.strftime("%H:%M") if span.closes else say("unknown")
+    opens = span.opens or say("unknown")
+    closes = span.closes or say("unknown")
     return say("{opens} to {closes}", opens=opens, closes=closes)
 
 
@@ -106,6 +106,6 @@ def _next(hours: Sequence[entry.Hours], here: datetime) -> Reason:
     if best is None:
         return say("Shut now.")
     if best.date() == here.date():
-        return say("Shut now. Opens today at {time}.", time=f"{best:%H:%M}")
+        return say("Shut now. Opens today at {time}.", time=best.time())
     weekday = say(entry.DAYS[best.weekday()].capitalize())
-    return say("Shut now. Opens {day} at {time}.", day=weekday, time=f"{best:%H:%M}")
+    return say("Shut now. Opens {day} at {time}.", day=weekday, time=best.time())

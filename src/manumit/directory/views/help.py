@@ -164,7 +164,7 @@ def _shown(offer: fit.Offer[models.Service]) -> dict[str, Any]:
         "distance_km": round(near) if near is not None else None,
         "opening": said(offer.parts[3].because),
         "hours": [
-            f"{_(entry.DAYS[span.weekday].capitalize())}: \u2066{said(opening.span_words(span))}\u2069"
+            f"{_(entry.DAYS[span.weekday].capitalize())}: \u2068{said(opening.span_words(span))}\u2069"
             for span in service.hours
         ],
         "takes": [said(sentence) for sentence in offer.to_ask],

@@ -18,7 +18,8 @@ from manumit.core.views import Request, page
 from manumit.directory import actions, codes, eligibility, entry, fit, forms, models, opening
 
 PER_PAGE = 20
-LTR, END = "\u2066", "\u2069"  # so that "08:00 to 15:00" stays in order on right-to-left pages
+# "08:00 to 15:00" stays in the order of its words, figures alone from left to right
+LTR, AS_WRITTEN, END = "\u2066", "\u2068", "\u2069"
 STANDING = {"fresh": "green", "fading": "yellow", "stale": "red"}
 
 
@@ -138,7 +139,7 @@ def _facts(row: models.Service, language: str) -> list[dict[str, str]]:
     """Return what is known, as rows of key and value; unknown ones are left out."""
     known = eligibility.answer(row.admits, eligibility.Person())
     hours = "\n".join(
-        f"{_(entry.DAYS[span.weekday].capitalize())}: {LTR}{said(opening.span_words(span))}{END}"
+        f"{_(entry.DAYS[span.weekday].capitalize())}: {AS_WRITTEN}{said(opening.span_words(span))}{END}"
         for span in row.hours
     )
     facts = (
