@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manumit.cases import caseload, closing, course, groups, handover, plan
+from meta import source
 
 TODAY = date(2026, 11, 22)
 
@@ -267,3 +268,9 @@ def test_what_is_open_is_named_and_some_of_it_holds_a_closing_back():
     assert "course" in closing.why_not(closing.OpenEnds(courses=1))
     assert "offered" in closing.why_not(closing.OpenEnds(handovers=1))
     assert set(closing.LABELS) == set(vars(closing.OpenEnds()))
+
+
+def test_the_manual_shows_the_machines_as_they_are():
+    manual = (source.ROOT / "docs" / "plans.md").read_text(encoding="utf-8")
+    for module in (course, handover):
+        assert f"```mermaid\n{module.diagram()}\n```" in manual

@@ -8,6 +8,8 @@ Pure, and to be read first:
 * ``screening``, ``referral``   the two machines: one dict each
 * ``deadlines``, ``needs``, ``profiles``, ``minimise``   clocks, needs, packs to ask, what a service
   is told: dated, sourced data in ``data/*.toml`` and the rules over it
+* ``plan``, ``course``, ``handover``, ``groups``, ``caseload``, ``closing``, ``eligibility``   help
+  that lasts: a plan, sessions over months, changing hands, families, fair work, State support
 * ``texts``, ``receipt``   the words in which consent is asked, and of the paper, per language
 * ``access``, ``reference``     whose work it is; case references
 
