@@ -118,7 +118,6 @@ def _account(request: Request, row: Account, opened: dict[str, Any], *, mine: bo
         "mine": mine,
         "opened": opened,
         "language_name": languages.name(row.language),
-        "words_direction": languages.direction(row.language),
     }
     return render(request, "cases/told_read.html", context)
 
