@@ -169,7 +169,9 @@ def test_the_code_for_danger_shows_here_and_in_the_duties(worker, case):
     page = worker.get(reverse("case_messages", args=[case.id]), secure=True).content.decode()
     assert "The code for danger was used" in page
     assert "Typed with the code for danger" in page
-    assert "safety" in worker.get(reverse("duties"), secure=True).content.decode()
+    duties = worker.get(reverse("duties"), secure=True).content.decode()
+    assert "safety" in duties
+    assert reverse("case_messages", args=[case.id]) in duties
 
 
 def test_requests_are_seen_by_who_can_act(cast, worker, case):
