@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from manumit.cases import deadlines, languages, needs
+from manumit.cases import deadlines, door, languages, needs
 from manumit.cases.models import Case, Clock, Referral, Screening
 from manumit.cases.models import board as counting
 from manumit.cases.views import paging, showing
@@ -89,7 +89,7 @@ _PLACES = {
     deadlines.HANDOVER: "case_handover",
     deadlines.HANDOVER_FAR: "case_handover",
     deadlines.JOINT_VISIT: "case_group",
-}
+} | dict.fromkeys((*door.CLOCKS.values(), "door_strained"), "case_messages")
 
 
 def _where(row: Clock) -> str:
