@@ -27,7 +27,7 @@ from manumit.cases.actions import denials, disclosing, guard
 from manumit.cases.actions import htcds as sheets
 from manumit.cases.models import Case, Consent, HtcdsRecord, Need, Referral
 from manumit.core import sealing
-from manumit.core.actions import acting, record, sealed
+from manumit.core.actions import acting, record
 from manumit.core.reasons import say
 from manumit.core.sealing import FieldClass
 from manumit.directory import table
@@ -213,13 +213,8 @@ def _opened(by: acting.Actor, at: datetime, looked: Survey) -> list[_Opened]:
     cases = [each.case for each in looked.going]
     kept = [getattr(case, "htcds", None) for case in cases]
     rows: list[Case | HtcdsRecord] = [*cases, *(row for row in kept if row is not None)]
-    said = sealed.open_rows(
-        by=by,
-        at=at,
-        purpose=f"export: {looked.wish.kind.value}",
-        rows=rows,
-        classes=sheets.CLASSES,
-    )
+    purpose = f"export: {looked.wish.kind.value}"
+    said = sheets.open_what_may(by=by, at=at, purpose=purpose, rows=rows)
     people = said[: len(cases)]
     documents = iter(said[len(cases) :])
     sent = _sent(cases)

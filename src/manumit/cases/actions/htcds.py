@@ -145,8 +145,8 @@ def _first_look(row: htcds_table.Row, sender: str, told: bool, at: datetime) -> 
 
 @dataclass(frozen=True)
 class _Target:
-    case: Case
-    row: HtcdsRecord | None
+    case: Case | None  # None: it is with another team now
+    row: HtcdsRecord | None = None
 
 
 def _known(by: acting.Actor, at: datetime, looked: Sequence[Planned]) -> dict[str, _Target]:
@@ -155,7 +155,7 @@ def _known(by: acting.Actor, at: datetime, looked: Sequence[Planned]) -> dict[st
     found = names.find_identifiers(by=by, at=at, kind=RECORD_KIND, values=wanted)
     rows = guard.visible(by, "case.import", HtcdsRecord).select_related("case__unit")
     by_id = rows.in_bulk([ids[0] for ids in found.values()])
-    known = {key: _target(by_id[ids[0]]) for key, ids in found.items() if ids[0] in by_id}
+    known = {key: _target(by_id.get(ids[0])) for key, ids in found.items()}
     said = {each.record.record_id: each.key for each in looked if each.key not in known}
     cases = guard.visible(by, "case.import", Case).filter(reference__in=list(said))
     for case in cases.select_related("unit", "htcds"):
@@ -163,8 +163,8 @@ def _known(by: acting.Actor, at: datetime, looked: Sequence[Planned]) -> dict[st
     return known
 
 
-def _target(row: HtcdsRecord) -> _Target:
-    return _Target(row.case, row)
+def _target(row: HtcdsRecord | None) -> _Target:
+    return _Target(None) if row is None else _Target(row.case, row)
 
 
 def _persons(by: acting.Actor, at: datetime, looked: Sequence[Planned]) -> dict[str, str]:
@@ -186,14 +186,30 @@ def _documents(
     by: acting.Actor, at: datetime, known: Mapping[str, _Target]
 ) -> dict[UUID, "Opened"]:
     """Open what is here of these cases: the row as it came, and what the case says now."""
-    targets = [each for each in known.values() if each.case.erased_at is None]
-    rows: list[Any] = [t.row or t.case for t in targets] + [t.case for t in targets]
-    opened = sealed.open_rows(by=by, at=at, purpose=PURPOSE, rows=rows, classes=CLASSES)
-    half = len(targets)
-    found = {}
-    for target, kept, person in zip(targets, opened[:half], opened[half:], strict=True):
-        found[target.case.id] = of_opened(target.case, kept if target.row else {}, person)
+    targets = [
+        (each.case, each.row)
+        for each in known.values()
+        if each.case is not None and each.case.erased_at is None
+    ]
+    rows: list[Case | HtcdsRecord] = [row or case for case, row in targets]
+    rows += [case for case, _ in targets]
+    opened = open_what_may(by=by, at=at, purpose=PURPOSE, rows=rows)
+    half, found = len(targets), {}
+    for (case, row), kept, person in zip(targets, opened[:half], opened[half:], strict=True):
+        found[case.id] = of_opened(case, kept if row else {}, person)
     return found
+
+
+def open_what_may(
+    *, by: acting.Actor, at: datetime, purpose: str, rows: Sequence[Case | HtcdsRecord]
+) -> list[dict[str, Any]]:
+    """Open cases and their rows; answers whose key did not come along with a case stay closed."""
+    owners = {row.seal_owner for row in rows if isinstance(row, HtcdsRecord) and row.screening}
+    held = by.keys().keys(owners, [FieldClass.SCREENING])
+    for row in rows:
+        if isinstance(row, HtcdsRecord) and (row.seal_owner, FieldClass.SCREENING) not in held:
+            row.screening = None  # in memory: the row is only read
+    return sealed.open_rows(by=by, at=at, purpose=purpose, rows=rows, classes=CLASSES)
 
 
 @dataclass(frozen=True)
@@ -222,7 +238,7 @@ def open_record(
     held = guard.see(by, "case.read", case)
     row = HtcdsRecord.objects.filter(case=held).first()
     rows: list[Any] = [held, *([row] if row else [])]
-    opened = sealed.open_rows(by=by, at=at, purpose=purpose, rows=rows, classes=CLASSES)
+    opened = open_what_may(by=by, at=at, purpose=purpose, rows=rows)
     return of_opened(held, opened[1] if row else {}, opened[0])
 
 
@@ -250,8 +266,9 @@ def _second_look(
         return _held_back(row, twin) if twin else row
     row = replace(row, case=target.case, row=target.row)
     left = _why_left(row, target)
-    if left:
-        return replace(row, outcome=Outcome.LEFT, reasons=(PROBLEM("record_id", *left),))
+    if left or target.case is None:
+        told = left or ("The case of this person is with another team now.", "Ask them.")
+        return replace(row, outcome=Outcome.LEFT, reasons=(PROBLEM("record_id", *told),))
     here = documents[target.case.id]
     row = replace(row, ours=here.ours)
     touched = htcds_case.differences(here.record, row.record)
@@ -281,6 +298,8 @@ def _held_back(row: Planned, reference: str) -> Planned:
 
 
 def _why_left(row: Planned, target: _Target) -> tuple[str, str] | None:
+    if target.case is None:
+        return None
     if target.case.erased_at is not None:
         return "This person was erased here.", "Do not load the row again."
     if target.row is None or not target.row.named:
@@ -382,6 +401,8 @@ def _write(
 ) -> None:
     keys = sealed.keys_of(by, row.case_id, case_model.CLASSES)
     held = by.keys().keys([row.case_id], [FieldClass.SCREENING])
+    if row.screening is not None and not held:
+        raise acting.Refused("Answers that were given before are closed to your team.")
     keys |= {c: key for (_, c), key in held.items()} or sealed.create_keys(
         by=by, at=at, object_id=row.case_id, classes=[FieldClass.SCREENING], units=[row.case.unit]
     )

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from manumit.cases import htcds_table
 from manumit.cases.actions import exports
@@ -29,11 +30,11 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 OUTCOMES = {
-    acts.Outcome.MAKE: ("New", "green"),
-    acts.Outcome.CHANGE: ("Changed", "blue"),
-    acts.Outcome.SAME: ("Unchanged", "grey"),
-    acts.Outcome.LEFT: ("Left alone", "yellow"),
-    acts.Outcome.REJECTED: ("Not taken in", "red"),
+    acts.Outcome.MAKE: (gettext_noop("New"), "green"),
+    acts.Outcome.CHANGE: (gettext_noop("Changed"), "blue"),
+    acts.Outcome.SAME: (gettext_noop("Unchanged"), "grey"),
+    acts.Outcome.LEFT: (gettext_noop("Left alone"), "yellow"),
+    acts.Outcome.REJECTED: (gettext_noop("Not taken in"), "red"),
 }
 
 
