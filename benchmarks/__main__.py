@@ -10,6 +10,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "questions_saved.py": ("--people", "200"),
     "rescore.py": ("--rows", "100000", "--sample", "2000"),
     "person.py": ("--rounds", "20"),
+    "sameperson.py": ("--people", "5000", "--no-peers"),
     "pages.py": ("--size", "1000", "--rounds", "20"),
 }
 

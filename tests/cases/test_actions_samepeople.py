@@ -186,3 +186,19 @@ def test_a_pair_stands_once_and_in_one_order(world):
     for low, high in ((pair.case, pair.other), (pair.other, pair.case)):
         with pytest.raises(IntegrityError), transaction.atomic():
             SamePerson(unit=pair.unit, case=low, other=high, level=0, found_at=AT).save()
+
+
+def test_a_case_that_moved_is_out_of_sight_and_comes_back_with_what_was_decided(world):
+    one, other = twins(world)
+    judge(world, one, other, "different", "They were here together")
+    elsewhere = casework.World()
+    Case.objects.filter(pk=other.pk).update(unit=elsewhere.helping)
+    assert list(SamePerson.objects.of_case(one)) == []
+    assert samepeople.look_for(by=world.worker, at=AT, case=one) == []
+    Case.objects.filter(pk=one.pk).update(unit=elsewhere.helping, worker=elsewhere.worker.person)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    (pair,) = SamePerson.objects.of_case(one)
+    assert pair.verdict == "different"
+    told = samepeople.open_verdicts(by=elsewhere.worker, at=AT, case=one, other=other)
+    assert [(row.verdict, why) for row, why in told] == [("different", "")]

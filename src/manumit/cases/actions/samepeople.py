@@ -15,6 +15,7 @@ from manumit.cases.actions import consents, guard
 from manumit.cases.models import BirthFacts, Case, ParentNames, SamePerson, SameVerdict
 from manumit.core import fields
 from manumit.core.actions import acting, names, sealed
+from manumit.core.models import KeyWrap
 from manumit.core.sealing import FieldClass
 
 PURPOSE = "whether a person is known already"
@@ -229,11 +230,14 @@ def open_verdicts(
     low, high = sorted((one, second), key=lambda row: row.id)
     rows = SameVerdict.objects.filter(case=low, other=high).select_related("by")
     listed = list(rows.order_by("-at", "id"))
+    wraps = KeyWrap.objects.filter(object_id__in=[row.id for row in listed], unit_id=by.unit.id)
+    # What another unit decided before it handed the cases over stays without its words.
+    held = set(wraps.values_list("object_id", flat=True))
+    able = [row for row in listed if row.id in held]
     classes = {FieldClass.LINK}
-    opened = sealed.open_rows(by=by, at=at, purpose=PURPOSE, rows=listed, classes=classes)
-    return [
-        (row, str(words.get("reason") or "")) for row, words in zip(listed, opened, strict=True)
-    ]
+    opened = sealed.open_rows(by=by, at=at, purpose=PURPOSE, rows=able, classes=classes)
+    words = {row.id: str(each.get("reason") or "") for row, each in zip(able, opened, strict=True)}
+    return [(row, words.get(row.id, "")) for row in listed]
 
 
 def linked(case: Case) -> list[Case]:
@@ -282,7 +286,7 @@ def look_through(*, by: acting.Actor, at: datetime) -> Look:
 
 def _decided(by: acting.Actor) -> set[tuple[UUID, ...]]:
     settled = [samepeople.Verdict.SAME.value, samepeople.Verdict.DIFFERENT.value]
-    rows = SamePerson.objects.filter(unit=by.unit, verdict__in=settled)
+    rows = SamePerson.objects.filter(case__unit=by.unit, other__unit=by.unit, verdict__in=settled)
     return {tuple(sorted(pair)) for pair in rows.values_list("case_id", "other_id")}
 
 
@@ -301,7 +305,7 @@ def _people(by: acting.Actor, at: datetime, ids: Iterable[UUID]) -> dict[UUID, s
 def keep_pairs(*, by: acting.Actor, at: datetime, found: Mapping[tuple[UUID, UUID], int]) -> int:
     """Keep pairs to look at; returns how many are new. A verdict that stands is not touched."""
     cases = [case for case, _other in found]
-    rows = SamePerson.objects.filter(unit=by.unit, case_id__in=cases)
+    rows = SamePerson.objects.filter(case_id__in=cases)
     there = {(row.case_id, row.other_id): row for row in rows}
     new = 0
     for (case, other), level in found.items():
@@ -316,7 +320,7 @@ def keep_pairs(*, by: acting.Actor, at: datetime, found: Mapping[tuple[UUID, UUI
                 found_at=at,
             ).save(force_insert=True)
             new += 1
-        elif row.level != level:
-            row.level = level
-            row.save(update_fields=["level"])
+        elif (row.level, row.unit_id) != (level, by.unit.id):
+            row.level, row.unit = level, by.unit  # both may have been handed over meanwhile
+            row.save(update_fields=["level", "unit"])
     return new

@@ -49,23 +49,22 @@ class ParentNames(models.Model):
 
 
 class SamePersonQuerySet(reach.ReachQuerySet["SamePerson"]):
-    """Pairs of cases of one unit."""
+    """Pairs of cases of one unit, placed by the first of the two."""
 
     own = "case__worker"
-    units = ("unit",)
+    units = ("case__unit",)
 
     def of_case(self, case: Case) -> "SamePersonQuerySet":
         """Return every pair with this case, whichever of the two it is."""
         both = models.Q(case=case) | models.Q(other=case)
         # A case that moved to another unit is out of sight here, and its pairs with it.
-        same_unit = models.Q(case__unit=models.F("unit"), other__unit=models.F("unit"))
-        rows = self.filter(both, same_unit, unit=case.unit_id)
+        same_unit = models.Q(case__unit=case.unit_id, other__unit=case.unit_id)
+        rows = self.filter(both, same_unit)
         return rows.select_related("case__worker", "other__worker").order_by("-level", "id")
 
     def to_look_at(self, unit: Unit) -> "SamePersonQuerySet":
         """Return the pairs of a unit that nobody has decided, the likeliest first."""
         rows = self.filter(
-            unit=unit,
             case__unit=unit,
             other__unit=unit,
             case__erased_at=None,
@@ -127,7 +126,7 @@ class SamePerson(models.Model):
 
     def place_in_house(self) -> access.Place:
         """Return where this pair stands, for `access`."""
-        return access.Place(owner=self.case.worker_id, units=frozenset({self.unit_id}))
+        return access.Place(owner=self.case.worker_id, units=frozenset({self.case.unit_id}))
 
     def opposite(self, case_id: UUID) -> Case:
         """Return the other one of the two."""
