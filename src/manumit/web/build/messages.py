@@ -16,6 +16,7 @@ given, the values of the tables named below, and the labels of needs and duties 
 import ast
 import csv
 import io
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -140,7 +141,8 @@ def _table(node: ast.expr) -> Iterator[str]:
 
 def _constant(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
-        yield node.value
+        if not re.fullmatch("[a-z]+(_[a-z]+)+", node.value):  # a code, which pages never show
+            yield node.value
 
 
 def catalogue(language: str) -> Catalog:
