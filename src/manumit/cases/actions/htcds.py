@@ -267,8 +267,8 @@ def _second_look(
     row = replace(row, case=target.case, row=target.row)
     left = _why_left(row, target)
     if left or target.case is None:
-        told = left or ("The case of this person is with another team now.", "Ask them.")
-        return replace(row, outcome=Outcome.LEFT, reasons=(PROBLEM("record_id", *told),))
+        why = left or ("The case of this person is with another team now.", "Ask them.")
+        return replace(row, outcome=Outcome.LEFT, reasons=(PROBLEM("record_id", *why),))
     here = documents[target.case.id]
     row = replace(row, ours=here.ours)
     touched = htcds_case.differences(here.record, row.record)
