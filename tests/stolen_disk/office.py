@@ -125,7 +125,8 @@ class Typist:
             elif kind == "file":
                 sent[name] = self.sheet(place)
             elif kind in {"date", "datetime-local", "time", "password"}:
-                continue
+                if value:  # a day that the page proposes
+                    sent[name] = value
             elif name:
                 sent[name] = self.word(f"{place}: {name}")
         for name, values in options.items():

@@ -66,7 +66,7 @@ EVENT_LABELS: dict[Event, str] = {
 CONSENT_EVENTS = frozenset({Event.RECORD_CONSENT_ENDED, Event.CONTACT_CONSENT_ENDED})
 ADULT_YEARS = 18
 LONGEST_HOLD_DAYS = 365
-SHORTEST_REASON = 20  # characters
+SHORTEST_REASON = 15  # characters
 SOON_DAYS = 30  # what the data-protection officer is shown ahead
 _STATUSES = {"verified", "secondary", "pending"}
 
