@@ -125,8 +125,7 @@ class Typist:
             elif kind == "file":
                 sent[name] = self.sheet(place)
             elif kind in {"date", "datetime-local", "time", "password"}:
-                if value:  # a day that the page proposes
-                    sent[name] = value
+                sent |= {name: value} if value else {}  # a day that the page proposes
             elif name:
                 sent[name] = self.word(f"{place}: {name}")
         for name, values in options.items():
