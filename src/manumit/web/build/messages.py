@@ -140,9 +140,10 @@ def _table(node: ast.expr) -> Iterator[str]:
 
 
 def _constant(node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
-        if not re.fullmatch("[a-z]+(_[a-z]+)+", node.value):  # a code, which pages never show
-            yield node.value
+    given = node.value if isinstance(node, ast.Constant) else None
+    # a code in small letters is not what pages show
+    if isinstance(given, str) and given and not re.fullmatch("[a-z]+(_[a-z]+)+", given):
+        yield given
 
 
 def catalogue(language: str) -> Catalog:
