@@ -1,6 +1,8 @@
 """The product's own settings, with throw-away secrets, a throw-away directory and a cheap hasher."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.pop("MANUMIT_SECRET_KEY_FILE", None)
@@ -12,6 +14,7 @@ os.environ["MANUMIT_DEBUG"] = "0"
 os.environ["MANUMIT_LANGUAGE"] = "en"
 os.environ["MANUMIT_TIME_ZONE"] = "UTC"
 os.environ["MANUMIT_DATA"] = tempfile.mkdtemp(prefix="manumit-tests-")
+atexit.register(shutil.rmtree, os.environ["MANUMIT_DATA"], ignore_errors=True)
 os.environ.setdefault("MANUMIT_HTTPS", "1")
 
 from manumit.web.settings import *  # noqa: F403
