@@ -13,7 +13,15 @@ import casework
 import make
 from cases import test_htcds as pure
 from manumit.cases import consent, ctdc, htcds, htcds_case, htcds_table, htcds_workbook, recipients
-from manumit.cases.actions import cases, consents, denials, exports, guard, reading
+from manumit.cases.actions import (
+    cases,
+    casesheets,
+    consents,
+    denials,
+    exports,
+    guard,
+    reading,
+)
 from manumit.cases.actions import htcds as acts
 from manumit.cases.models import Case, CaseSheet, Consent, Disclosure, HtcdsRecord
 from manumit.core import models
@@ -250,14 +258,14 @@ def test_nothing_is_half_written(world, monkeypatch):
 
 
 def kept(world, data, at=AT):
-    return acts.keep_sheet(
+    return casesheets.keep_sheet(
         by=world.supervisor, at=at, name="Amal.csv", data=data, sender="Example", told=True
     )
 
 
 def finish(world, row, planned):
     for part in (parts := planned.parts()):
-        row = acts.load_sheet(
+        row = casesheets.load_sheet(
             by=world.supervisor, at=AT, sheet=row, planned=planned, part=part,
             last=part is parts[-1],
         )  # fmt: skip
@@ -268,14 +276,14 @@ def test_a_long_sheet_is_loaded_in_parts_and_gone_on_with(world, monkeypatch):
     monkeypatch.setattr(acts, "AT_ONCE", 2)
     many = [f"b-{n},Test,Person {n},,Feminine,,TRUE,,,Active" for n in range(5)]
     row = kept(world, sheet(*many))
-    planned, _ = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
+    planned, _ = casesheets.open_sheet(by=world.supervisor, at=AT, sheet=row)
     first, *rest = planned.parts()
     assert [len(part.rows) for part in (first, *rest)] == [2, 2, 1]
-    row = acts.load_sheet(
+    row = casesheets.load_sheet(
         by=world.supervisor, at=AT, sheet=row, planned=planned, part=first, last=False
     )
     assert (row.state, row.made) == ("checked", 2)
-    again, _ = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
+    again, _ = casesheets.open_sheet(by=world.supervisor, at=AT, sheet=row)
     assert again.counts()["made"] == 3
     row = finish(world, row, again)
     assert (row.state, row.made, row.same, Case.objects.count()) == ("loaded", 5, 0, 5)
@@ -284,17 +292,17 @@ def test_a_long_sheet_is_loaded_in_parts_and_gone_on_with(world, monkeypatch):
 def test_a_kept_sheet_is_sealed_shown_loaded_and_forgotten(world):
     row = kept(world, sheet(AMAL, "a-9,X,Y,1790-01-01,,,,,,"))
     assert b"Amal" not in bytes(row.file)
-    planned, rejected = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
+    planned, rejected = casesheets.open_sheet(by=world.supervisor, at=AT, sheet=row)
     assert planned.counts()["made"] == 1
     assert len(rejected) == 2
     row = finish(world, row, planned)
     assert (row.made, row.refused, row.file) == (1, 1, None)
-    again, rejected = acts.open_sheet(by=world.supervisor, at=AT, sheet=row)
+    again, rejected = casesheets.open_sheet(by=world.supervisor, at=AT, sheet=row)
     assert again is None
     assert rejected[1][1] == "X"
     with pytest.raises(acting.Refused, match="already"):
         finish(world, row, planned)
-    row = acts.drop_sheet(by=world.supervisor, at=AT, sheet=row)
+    row = casesheets.drop_sheet(by=world.supervisor, at=AT, sheet=row)
     assert row.rejected is None
     assert not models.KeyWrap.objects.filter(object_id=row.id).exists()
 
@@ -303,7 +311,7 @@ def test_a_sheet_that_nobody_confirmed_opens_for_a_day_and_is_then_gone(world):
     row = kept(world, sheet(AMAL))
     late = AT + timedelta(days=1, minutes=1)
     with pytest.raises(acting.Refused):
-        acts.open_sheet(by=make.actor(world.supervisor.person, late), at=late, sheet=row)
+        casesheets.open_sheet(by=make.actor(world.supervisor.person, late), at=late, sheet=row)
     kept(world, sheet(NOOR), at=late)
     row.refresh_from_db()
     assert (row.file, row.state) == (None, "dropped")
@@ -313,7 +321,7 @@ def test_a_colleague_of_another_unit_finds_no_sheet(world):
     row = kept(world, sheet(AMAL))
     stranger = casework.World.join(Role.SUPERVISOR, make.unit())
     with pytest.raises(acting.NotFound):
-        acts.open_sheet(by=stranger, at=AT, sheet=row)
+        casesheets.open_sheet(by=stranger, at=AT, sheet=row)
     assert CaseSheet.objects.visible_to(stranger.person, "case.import").count() == 0
 
 

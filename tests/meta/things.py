@@ -26,7 +26,7 @@ from manumit.cases.actions import (
     protection,
     retention,
 )
-from manumit.cases.actions import htcds as sheets
+from manumit.cases.actions import casesheets as sheets
 from manumit.cases.models import Consent
 from manumit.core import models, roles
 from manumit.core.actions import acting

@@ -2,11 +2,10 @@
 
 A row is known again by the identifier that it carries, or by all it says, as a keyed hash that lies
 with the sealed record and not with the person: so a sheet that is loaded again finds out that
-somebody was erased here or took consent back, and leaves them alone. The sheet itself rests sealed
-between looking and loading, for a day at most.
+somebody was erased here or took consent back, and leaves them alone. Where the sheet itself rests
+meanwhile: `casesheets`.
 """
 
-import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -18,9 +17,8 @@ from uuid import UUID
 
 from manumit.cases import consent, htcds, htcds_case, htcds_table, needs, status
 from manumit.cases.actions import clocks, consents, guard, opening
-from manumit.cases.models import Case, CaseSheet, HtcdsRecord
+from manumit.cases.models import Case, HtcdsRecord
 from manumit.cases.models import case as case_model
-from manumit.cases.models import htcds as htcds_models
 from manumit.core import fields
 from manumit.core.actions import acting, names, sealed
 from manumit.core.reasons import say
@@ -491,96 +489,3 @@ def code_case(
     _write(by, at, row, record, ours)
     row.save()
     return row
-
-
-# --- the sheet between looking and loading ---------------------------------------------------------
-
-
-@acting.action("case.import")
-def keep_sheet(
-    *, by: acting.Actor, at: datetime, name: str, data: bytes, sender: str, told: bool
-) -> CaseSheet:
-    """Keep a sheet sealed until it is confirmed; what others left behind is forgotten."""
-    for old in CaseSheet.objects.over(at):
-        _empty(old)
-    row = CaseSheet(id=fields.new_id(), unit=by.unit, by=by.person, at=at, told=told)
-    row.seal_owner = row.id
-    keys = sealed.create_keys(
-        by=by,
-        at=at,
-        object_id=row.id,
-        classes=[FieldClass.IDENTITY],
-        units=[by.unit],
-        expires_at=at + htcds_models.KEPT,
-    )
-    said = {"name": name, "data": base64.b64encode(data).decode()}
-    sealed.write(row, {"file": said, "sender": sender.strip()}, keys)
-    row.save(force_insert=True)
-    return row
-
-
-@guard.opening("case.import")
-def open_sheet(
-    *, by: acting.Actor, at: datetime, sheet: CaseSheet
-) -> tuple[Plan | None, list[list[str]]]:
-    """Return what a kept sheet would do, and the rows that did not come in when it was loaded.
-
-    Raises `entry.Unreadable` when the file cannot be read, Refused when it is kept no longer.
-    """
-    held = guard.see(by, "case.import", sheet)
-    opened = sealed.open_rows(
-        by=by, at=at, purpose=PURPOSE, rows=[held], classes=[FieldClass.IDENTITY]
-    )[0]
-    if held.state == CaseSheet.State.LOADED:
-        return None, list(opened.get("rejected") or [])
-    if not opened.get("file"):
-        raise acting.Refused("This sheet is kept no longer. Give it again.")
-    data = base64.b64decode(opened["file"]["data"])
-    reading = htcds_table.read(opened["file"]["name"], data)
-    made = plan(by=by, at=at, reading=reading, sender=opened.get("sender") or "", told=held.told)
-    return made, made.rejected()
-
-
-@acting.action("case.import")
-def load_sheet(
-    *, by: acting.Actor, at: datetime, sheet: CaseSheet, planned: Plan, part: Plan, last: bool
-) -> CaseSheet:
-    """Load one part of a kept sheet; after the last the file is forgotten, what stayed out is kept."""
-    held = guard.hold(by, "case.import", sheet)
-    if held.state != CaseSheet.State.CHECKED:
-        raise acting.Refused("This sheet was loaded or forgotten already.")
-    counts = load(by=by, at=at, planned=part)
-    held.made += counts[Outcome.MAKE]
-    held.changed += counts[Outcome.CHANGE]
-    if last:
-        _finish(by, at, held, planned)
-    held.save()
-    return held
-
-
-def _finish(by: acting.Actor, at: datetime, held: CaseSheet, planned: Plan) -> None:
-    keys = sealed.keys_of(by, held.id, [FieldClass.IDENTITY])
-    lines = planned.rejected()
-    sealed.write(held, {"file": None, "rejected": lines if len(lines) > 1 else None}, keys)
-    counts = planned.counts()
-    inside = (Outcome.MAKE, Outcome.CHANGE, Outcome.SAME)
-    held.same = sum(counts[each] for each in inside) - held.made - held.changed
-    held.left, held.refused = counts[Outcome.LEFT], counts[Outcome.REJECTED]
-    held.state, held.loaded_at = CaseSheet.State.LOADED.value, at
-
-
-@acting.action("case.import")
-def drop_sheet(*, by: acting.Actor, at: datetime, sheet: CaseSheet) -> CaseSheet:
-    """Forget a sheet and what stayed out of it."""
-    del at
-    held = guard.hold(by, "case.import", sheet)
-    _empty(held)
-    return held
-
-
-def _empty(row: CaseSheet) -> None:
-    sealed.destroy_keys(object_id=row.id)
-    row.file = row.sender = row.rejected = None
-    if row.state == CaseSheet.State.CHECKED:
-        row.state = CaseSheet.State.DROPPED.value
-    row.save()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from manumit.cases import htcds_table
-from manumit.cases.actions import exports
+from manumit.cases.actions import casesheets, exports
 from manumit.cases.actions import htcds as acts
 from manumit.cases.forms import sheets as forms
 from manumit.cases.models import CaseSheet
@@ -54,7 +54,7 @@ def case_import(request: Request) -> HttpResponse:
             }
             form.add_error("file", _("Line %(line)s: %(reason)s %(cure)s") % told)
         else:
-            row = acts.keep_sheet(
+            row = casesheets.keep_sheet(
                 by=request.actor,
                 at=request.now,
                 name=name,
@@ -90,7 +90,7 @@ def case_sheet(request: Request, sheet_id: UUID) -> HttpResponse:
     rejected: list[list[str]] = []
     gone = row.state == CaseSheet.State.DROPPED or request.now > row.at + kept.KEPT
     if not gone:
-        planned, rejected = acts.open_sheet(by=request.actor, at=request.now, sheet=row)
+        planned, rejected = casesheets.open_sheet(by=request.actor, at=request.now, sheet=row)
     context: dict[str, Any] = {
         "sheet": row,
         "gone": gone and row.state != CaseSheet.State.LOADED,
@@ -114,16 +114,16 @@ def case_sheet(request: Request, sheet_id: UUID) -> HttpResponse:
 
 def _decided(request: Request, row: CaseSheet) -> HttpResponse:
     if request.POST.get("act") == "forget":
-        acts.drop_sheet(by=request.actor, at=request.now, sheet=row)
+        casesheets.drop_sheet(by=request.actor, at=request.now, sheet=row)
         messages.success(request, _("The sheet is forgotten."))
         return redirect("case_import")
-    planned, _rejected = acts.open_sheet(by=request.actor, at=request.now, sheet=row)
+    planned, _rejected = casesheets.open_sheet(by=request.actor, at=request.now, sheet=row)
     if planned is None:
         raise acting.Refused("This sheet was loaded or forgotten already.")
     parts = planned.parts()
     for number, part in enumerate(parts[:PARTS], 1):
         last = number == len(parts)
-        row = acts.load_sheet(
+        row = casesheets.load_sheet(
             by=request.actor, at=request.now, sheet=row, planned=planned, part=part, last=last
         )
     if row.state == CaseSheet.State.LOADED:
@@ -166,7 +166,7 @@ def _row(planned: acts.Planned) -> dict[str, Any]:
 def case_sheet_rejected(request: Request, sheet_id: UUID) -> HttpResponse:
     """Give back the rows that stay out, with reasons and cures, to be mended and loaded again."""
     row = _find(request, sheet_id)
-    _planned, lines = acts.open_sheet(by=request.actor, at=request.now, sheet=row)
+    _planned, lines = casesheets.open_sheet(by=request.actor, at=request.now, sheet=row)
     if len(lines) < 2:
         raise acting.NotFound
     ending = "csv" if request.GET.get("as") == "csv" else "xlsx"
