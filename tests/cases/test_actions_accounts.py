@@ -188,7 +188,7 @@ def test_taking_it_back_closes_it_at_once_and_the_copied_key_opens_nothing(world
     )
     assert done.told == (disclosing.recipient_of(lawyer.unit).name,)
     assert AccountRequest.objects.get().state == "taken_back"
-    assert [c.fields for c in done.cannot_recall] == [("testimony",)], "they have read it"
+    assert [c.kinds for c in done.cannot_recall] == [("testimony",)], "they have read it"
     with pytest.raises(acting.Refused):
         accounts.open_given_account(by=make.actor(lawyer.person), at=after(days=1), account=account)
     account.refresh_from_db()

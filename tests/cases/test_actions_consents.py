@@ -283,7 +283,7 @@ def test_a_paper_cannot_be_recalled_and_somebody_tells_them(world):
     left = hand_out(by=world.worker, at=AT, case=case)
     done = consents.withdraw_consent(by=world.worker, at=after(hours=1), consent=word)
     assert done.to_tell == ("Example Partner",)
-    assert [(c.recipient, c.fields) for c in done.cannot_recall] == [
+    assert [(c.recipient, c.kinds) for c in done.cannot_recall] == [
         ("Example Partner", ("identity",))
     ]
     assert Clock.objects.running().filter(case=case, kind="tell_recipient").exists()

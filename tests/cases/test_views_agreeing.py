@@ -233,6 +233,23 @@ def test_what_was_taken_back_is_listed_and_telling_them_is_written_down(world, w
     assert post(worker, address, disclosure="x").status_code == 404
 
 
+def test_what_is_passed_on_in_words_is_written_down_and_listed_when_taken_back(world, worker):
+    case, body = world.taken(at=NOW), make.organisation("Example Partner")
+    ask(worker, case)
+    word, address = Consent.objects.get(recipient_id=body.id), f"/cases/{case.id}/who-sees"
+    assert "We told them today" in text(get(worker, address))
+    assert post(worker, address, consent=str(word.id)).status_code == 302
+    left = Disclosure.objects.get(case=case)
+    assert (left.how, left.classes, left.consent) == ("spoken", ["contact"], word)
+    done = text(post(worker, f"/consents/{word.id}/withdraw"))
+    assert "Where I am and how to reach me" in done
+    post(worker, address, consent=str(word.id))
+    assert Disclosure.objects.count() == 1, "not under a yes that was taken back"
+    other = world.taken(at=NOW, name="Badr Example")
+    answer = post(worker, f"/cases/{other.id}/who-sees", consent=str(word.id))
+    assert answer.status_code == 404
+
+
 # --- the paper -----------------------------------------------------------------------------------
 
 

@@ -100,6 +100,7 @@ def write_consent(
     """Write a consent row inside an action that has checked who may."""
     whom = disclosing.recipient_of(recipient)
     covers = None if classes is None else sorted(set(classes))
+    country = subject.unit.organisation.country
     guard.refuse_if(
         rules.why_not_record(
             purpose,
@@ -133,7 +134,7 @@ def write_consent(
         interpreter_used=interpreter_used,
         explained_by=by.person,
         at=at,
-        expires_on=rules.expires_on(purpose, at.date()) if given else None,
+        expires_on=rules.expires_on(purpose, at.date(), country) if given else None,
     )
 
 

@@ -23,11 +23,12 @@ ACCOUNT = "account"
 
 @dataclass(frozen=True)
 class CannotRecall:
-    """Something that already left: who has it, what it was (names of fields or classes), when."""
+    """Something that already left: who has it, fields of a letter or kinds of content, when."""
 
     recipient: str
     fields: tuple[str, ...]
     sent_at: datetime
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def end(
             clocks.start(case=case, kind=deadlines.TELL_RECIPIENT, starts_at=at)
         (to_tell if row.how != Disclosure.How.KEY.value else told).append(row.recipient_name)
         if row.seen:
-            stays.append(CannotRecall(row.recipient_name, tuple(row.classes), row.at))
+            stays.append(CannotRecall(row.recipient_name, (), row.at, tuple(row.classes)))
     return Ended(tuple(told), tuple(to_tell), tuple(stays))
 
 

@@ -1,6 +1,5 @@
 """The pages of a person's consents: ask, and take back."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from manumit.cases import consent, languages, minimise
 from manumit.cases.actions import consents as acts
+from manumit.cases.actions import recalling
 from manumit.cases.forms import consent as labels
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Case, Consent, Screening
@@ -92,15 +92,15 @@ def consent_withdraw(request: Request, consent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         done = acts.withdraw_consent(by=request.actor, at=request.now, consent=word)
         context["done"] = done
-        context["stays"] = [(each, _in_words(each.fields)) for each in done.cannot_recall]
+        context["stays"] = [(each, _in_words(each)) for each in done.cannot_recall]
     context["talk"] = word.purpose == consent.Purpose.INTERVIEW.value
     return render(request, "cases/consent_withdraw.html", context)
 
 
-def _in_words(names: Sequence[str]) -> list[str]:
+def _in_words(gone: recalling.CannotRecall) -> list[str]:
     """Return fields of a letter and kinds of content in words."""
-    fields = [_(minimise.BY_NAME[name].label) for name in names if name in minimise.BY_NAME]
-    return fields + labels.labels([name for name in names if name not in minimise.BY_NAME])
+    known = [name for name in gone.fields if name in minimise.BY_NAME]
+    return [_(minimise.BY_NAME[name].label) for name in known] + labels.labels(gone.kinds)
 
 
 def _case_of(request: Request, word: Consent) -> Case | None:

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from manumit.cases import consent, languages, receipt
-from manumit.cases.actions import recalling, receipts, seeing
+from manumit.cases.actions import passing_on, recalling, receipts, seeing
 from manumit.cases.forms import consent as forms
 from manumit.cases.models import Case, Consent, Denial, Disclosure
 from manumit.cases.views import cases
-from manumit.core import forms as wording
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
+# What a colleague passes on in words; letters, accounts and hand-overs say it themselves.
+_BY_US = frozenset({"share_with_partner", "share_with_authority", "share_with_media"})
 _BECAUSE = {
     seeing.Because.TEAM: gettext_noop("The team that helps"),
     seeing.Because.TALK: gettext_noop("Held the first talk"),
@@ -42,7 +43,7 @@ def case_who_sees(request: Request, case_id: UUID) -> HttpResponse:
         "others": seeing.strangers(row, sees),
         "denials": Denial.objects.about([row.id]).standing(),
         "left": [_left(each) for each in seeing.left(row)],
-        "words": _words(request, words),
+        "words": _words(request, row.id, words),
         "waiting": recalling.waiting(row),
         "may": row.worker_id == request.actor.id or request.actor.role == "supervisor",
         "guardian": row.subject().needs_guardian(),
@@ -51,20 +52,25 @@ def case_who_sees(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def _told(request: Request, row: Case) -> HttpResponse:
+    """Write down that somebody was told: that a yes ended, or what a standing yes covers."""
     try:
-        wanted = UUID(request.POST.get("disclosure", ""))
+        wanted = UUID(request.POST.get("disclosure") or request.POST.get("consent", ""))
     except ValueError as problem:
         raise acting.NotFound from problem
-    found = Disclosure.objects.filter(case=row, pk=wanted).first()
-    if found is None:
-        raise acting.NotFound
+    ended = Disclosure.objects.filter(case=row, pk=wanted).first()
+    word = Consent.objects.about([row.id]).filter(pk=wanted).first()
     try:
-        recalling.note_told(by=request.actor, at=request.now, disclosure=found)
+        if ended is not None:
+            recalling.note_told(by=request.actor, at=request.now, disclosure=ended)
+        elif word is not None:
+            passing_on.note_passed_on(by=request.actor, at=request.now, consent=word)
+        else:
+            raise acting.NotFound
         messages.success(request, _("Written down: they were told."))
     except acting.NotFound:
         raise
     except acting.Refused as refusal:
-        messages.error(request, wording.said(refusal.reason))
+        messages.error(request, _(refusal.reason))
     return redirect("case_who_sees", row.id)
 
 
@@ -91,7 +97,7 @@ def _left(row: Disclosure) -> dict[str, Any]:
     }
 
 
-def _words(request: Request, rows: Any) -> list[dict[str, Any]]:
+def _words(request: Request, case_id: UUID, rows: Any) -> list[dict[str, Any]]:
     """Return the yeses that stand, with what each is about."""
     today = request.now.date()
     return [
@@ -99,6 +105,7 @@ def _words(request: Request, rows: Any) -> list[dict[str, Any]]:
             "row": row,
             "label": _(row.get_purpose_display()),
             "classes": forms.labels(row.classes or ()) if row.recipient_id else [],
+            "by_us": row.purpose in _BY_US and row.subject_id == case_id and not row.by_guardian,
         }
         for row in rows
         if row.rule().stands(today)
