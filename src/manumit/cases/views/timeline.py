@@ -27,6 +27,7 @@ WORDS: dict[str, str] = {
     "withdraw_consent": gettext_noop("A consent was taken back"),
     "deny_recipient": gettext_noop("Somebody who must never be told was written down"),
     "take_back_denial": gettext_noop("The person took back that somebody must never be told"),
+    "note_passed_on": gettext_noop("A recipient was told something under the person's yes"),
     "note_told": gettext_noop("A recipient was told that a consent was taken back"),
     "renew_waiting_keys": gettext_noop("New keys were made after a right ended"),
     "print_receipt": gettext_noop("The person's paper was printed"),
