@@ -69,7 +69,7 @@ class Typist:
 
     def word(self, place: str) -> str:
         """Return a new word and remember where it went."""
-        made = "".join(self.chance.choice(ALPHABET) for _ in range(18))
+        made = "".join(self.chance.choice(ALPHABET) for _ in range(22))
         self.typed[place] = made
         return made
 
