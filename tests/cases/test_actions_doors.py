@@ -391,7 +391,9 @@ def test_the_worker_closes_it(cast, made):
 
 def test_an_erased_case_has_no_door(cast, made):
     atdoor.say(by=at_door(made.code), at=AT, case=made.door.case, kind="erasure", text="all of it")
+    assert DoorMessage.objects.waiting().exists()
     cast.erased(made.door.case, at=AT)
+    assert not DoorMessage.objects.waiting().exists()
     assert at_door(made.code) is None
     assert DoorMessage.objects.get().text is None
     assert not models.KeyWrap.objects.filter(object_id__in=made.door.threads()).exists()

@@ -132,9 +132,11 @@ class DoorMessageQuerySet(reach.ReachQuerySet["DoorMessage"]):
     def waiting(self) -> "DoorMessageQuerySet":
         """Return what was asked at the real door and is not settled yet, the oldest first.
 
-        What was typed behind the other code asks for nothing.
+        What was typed behind the other code asks for nothing, and an erased case has been answered.
         """
-        said = self.filter(settled_at=None, seal_owner=models.F("door_id"))
+        said = self.filter(
+            settled_at=None, seal_owner=models.F("door_id"), case__erased_at__isnull=True
+        )
         return said.exclude(kind=rules.Kind.ANSWER).order_by("at", "id")
 
     def after(self, at: datetime, last: UUID) -> "DoorMessageQuerySet":
