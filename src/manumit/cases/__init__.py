@@ -11,6 +11,8 @@ Pure, and to be read first:
 * ``plan``, ``course``, ``handover``, ``groups``, ``caseload``, ``closing``, ``eligibility``   help
   that lasts: a plan, sessions over months, changing hands, families, fair work, State support
 * ``texts``, ``receipt``   the words in which consent is asked, and of the paper, per language
+* ``htcds``, ``htcds_table``, ``htcds_workbook``, ``htcds_case``   the case data standard, its sheets,
+  and how a row and a case say the same; ``gbvims``, ``ctdc``   two other ways to write a case
 * ``access``, ``reference``     whose work it is; case references
 
 Then ``models`` (what is kept), ``actions`` (what happens: each a verb on the record), ``forms`` and

@@ -9,6 +9,7 @@
 * ``cases``       open, edit, take, assign, note, needs, status, close, reopen, erase
 * ``referrals``   draft, consent, send, answer, record an answer, start, end
 * ``reading``     opening sealed columns for a page
+* ``htcds``, ``casesheets``, ``exports``   sheets of people: looked at, loaded, taken out
 * ``letters``     what a service is told, before it is told
 * ``due``         what time does
 """
