@@ -20,6 +20,7 @@ from typing import Any
 import django
 from django.conf import settings
 
+EMPTY = {"date", "datetime-local", "time", "password"}
 ALPHABET = "bcdfghjklmnpqrstvwxzéñöş"
 
 
@@ -107,7 +108,7 @@ class Typist:
         sent: dict[str, Any] = {}
         options: dict[str, list[str]] = {}
         for kind, name, value, told in form["fields"]:
-            if kind == "hidden":
+            if kind == "hidden" or (kind in EMPTY and value):  # a day that the page proposes
                 sent[name] = value
             elif kind in {"radio", "option"}:
                 options.setdefault(name, []).append(value)
@@ -124,8 +125,8 @@ class Typist:
                 sent[name] = "LBN"
             elif kind == "file":
                 sent[name] = self.sheet(place)
-            elif kind in {"date", "datetime-local", "time", "password"}:
-                sent |= {name: value} if value else {}  # a day that the page proposes
+            elif kind in EMPTY:
+                continue
             elif name:
                 sent[name] = self.word(f"{place}: {name}")
         for name, values in options.items():

@@ -37,7 +37,7 @@ def make(file: Path, recipients: tuple[Path, ...], as_json: bool) -> None:
 
     \b
     Example, every fifteen minutes by cron:
-      */15 * * * *  manumit backup /backup --to safe.pub --to second-safe.pub
+      */15 * * * *  manumit backup make /backup --to safe.pub --to second-safe.pub
     """
     told = [public(path) for path in recipients]
     ground.ready_with_tables()
