@@ -103,6 +103,14 @@ class Typist:
         assert [bool(row.problems) for row in rows] == [False, True]
         return SimpleUploadedFile(self.word(f"{place}: name of the file") + ".csv", data)
 
+    def typed_into(self, place: str, kind: str, name: str, told: dict[str, str]) -> Any:
+        """Return what is typed into a field: a number where one is asked for, else a new word."""
+        if kind == "number" or told.get("inputmode") == "numeric":
+            return "2024" if name == "year" else "34"
+        if told.get("list") == "states":
+            return "LBN"
+        return self.sheet(place) if kind == "file" else self.word(f"{place}: {name}")
+
     def fill(self, place: str, form: dict[str, Any], choice: int) -> dict[str, Any]:
         """Return what to send: words in free text, the first or last of what can be chosen."""
         sent: dict[str, Any] = {}
@@ -119,16 +127,8 @@ class Typist:
             elif kind == "button":
                 if value != "pause":
                     sent.setdefault(name, value)
-            elif kind == "number" or told.get("inputmode") == "numeric":
-                sent[name] = "2024" if name == "year" else "34"
-            elif told.get("list") == "states":
-                sent[name] = "LBN"
-            elif kind == "file":
-                sent[name] = self.sheet(place)
-            elif kind in EMPTY:
-                continue
-            elif name:
-                sent[name] = self.word(f"{place}: {name}")
+            elif name and kind not in EMPTY:
+                sent[name] = self.typed_into(place, kind, name, told)
         for name, values in options.items():
             sent[name] = values[0] if choice == 0 else values[-1]
         return sent
