@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-import make
-from casework import AT, World, after
+from casework import AT, after
 from manumit.cases import deadlines, needs
 from manumit.cases.actions import (
     cases,
@@ -21,19 +20,10 @@ from manumit.cases.actions import (
 from manumit.cases.models import Case, Clock, Closing, Look, Membership, Need, SafetyPlan, Session
 from manumit.core import models
 from manumit.core.actions import acting
-from manumit.core.roles import Role
+from onehouse import _django_db_helper, case, house, others, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-def case(world):
-    return world.taken()
+__all__ = ["_django_db_helper", "case", "house", "others", "world"]
 
 
 def need_of(case, kind="psychosocial"):
@@ -61,8 +51,8 @@ def test_every_look_is_kept_and_only_opened_on_record(world, case):
     assert b"sleep" not in bytes(Look.objects.earliest("at").wish)
 
 
-def test_only_the_worker_and_the_supervisor_plan_and_another_unit_finds_nothing(world, case):
-    stranger = world.join(Role.CASE_WORKER, make.unit())
+def test_only_the_worker_and_the_supervisor_plan_and_another_unit_finds_nothing(house, world, case):
+    stranger = house.far.worker
     for by in (world.colleague, stranger):
         with pytest.raises(acting.NotFound):
             plans.set_goal(by=by, at=AT, case=case, area="Health", words="x")
@@ -71,8 +61,8 @@ def test_only_the_worker_and_the_supervisor_plan_and_another_unit_finds_nothing(
         plans.open_plan(by=stranger, at=AT, case=case)
 
 
-def test_a_row_of_another_case_is_not_there(world, case):
-    other = world.taken()
+def test_a_row_of_another_case_is_not_there(world, case, others):
+    other = others[0]
     goal = plans.set_goal(by=world.worker, at=AT, case=other, area="Health", words="x")
     with pytest.raises(acting.NotFound):
         plans.add_step(by=world.worker, at=AT, case=case, goal=goal, words="x", doer="person")
@@ -237,8 +227,8 @@ def test_a_course_that_stops_cancels_what_is_ahead(world, case):
     assert not running(case, deadlines.COURSE_FOLLOW_UP)
 
 
-def test_help_that_a_service_finished_is_followed_up(world):
-    row = world.sent(kind="medical")
+def test_help_that_a_service_finished_is_followed_up(world, case):
+    row = world.sent(kind="medical", case=case)
     referrals.answer_referral(by=world.focal, at=AT, referral=row, accept=True)
     referrals.start_service(by=world.focal, at=AT, referral=row)
     referrals.end_service(by=world.focal, at=AT, referral=row, done=True)
@@ -284,8 +274,8 @@ def link(world, case, other, role="child", by=None, **kwargs):
     )
 
 
-def test_a_family_is_seen_from_each_and_roles_are_sealed(world, case):
-    child = world.taken()
+def test_a_family_is_seen_from_each_and_roles_are_sealed(world, case, others):
+    child = others[0]
     link(world, case, child)
     for one in (case, child):
         opened = groups.open_group(by=world.worker, at=AT, case=one)
@@ -294,8 +284,8 @@ def test_a_family_is_seen_from_each_and_roles_are_sealed(world, case):
     assert all(b"mother" not in bytes(row.role) for row in Membership.objects.all())
 
 
-def test_who_may_harm_is_on_no_joint_page_and_sees_nobody(world, case):
-    child, man = world.taken(), world.taken()
+def test_who_may_harm_is_on_no_joint_page_and_sees_nobody(world, case, others):
+    child, man = others
     link(world, case, child)
     with pytest.raises(acting.Refused, match="why"):
         link(world, case, man, role="father", apart=True)
@@ -318,9 +308,9 @@ def test_who_may_harm_is_on_no_joint_page_and_sees_nobody(world, case):
     assert man.id in {row.case_id for row in opened.shown}
 
 
-def test_a_letter_about_one_says_nothing_of_the_others(world):
-    row = world.sent(kind="medical")
-    other = world.taken(name="Test Person Hidden")
+def test_a_letter_about_one_says_nothing_of_the_others(world, case, others):
+    row = world.sent(kind="medical", case=case)
+    other = others[0]
     groups.link_cases(
         by=world.worker,
         at=AT,
@@ -335,9 +325,8 @@ def test_a_letter_about_one_says_nothing_of_the_others(world):
     assert set(row.sent_fields) & {"family", "group", "role", "link"} == set()
 
 
-def test_links_stay_in_the_unit_and_are_not_told_to_strangers(world, case):
-    elsewhere = World()
-    theirs = elsewhere.taken()
+def test_links_stay_in_the_unit_and_are_not_told_to_strangers(house, world, case):
+    theirs = cases.open_case(by=house.far.worker, at=AT, language="en")
     nobody = Case(reference="ZZZ-999")
     answers = []
     for other in (theirs, nobody):
@@ -347,16 +336,16 @@ def test_links_stay_in_the_unit_and_are_not_told_to_strangers(world, case):
     assert answers[0] == answers[1]
 
 
-def test_an_end_of_a_link_leaves_no_group_of_one(world, case):
-    child = world.taken()
+def test_an_end_of_a_link_leaves_no_group_of_one(world, case, others):
+    child = others[0]
     row = link(world, case, child)
     groups.unlink_case(by=world.worker, at=AT, case=case, membership=row)
     assert groups.open_group(by=world.worker, at=AT, case=case) is None
     link(world, case, child)
 
 
-def test_a_joint_visit_is_everybodys_duty_and_ends_for_all(world, case):
-    child = world.taken()
+def test_a_joint_visit_is_everybodys_duty_and_ends_for_all(world, case, others):
+    child = others[0]
     link(world, case, child)
     groups.set_joint_visit(
         by=world.worker, at=AT, case=case, planned_at=after(days=2), with_=[child.id]
@@ -414,11 +403,11 @@ def test_a_case_does_not_close_while_a_course_goes_on(world, case):
     close(world, case)
 
 
-def test_erasing_empties_what_was_planned(world, case):
+def test_erasing_empties_what_was_planned(world, case, others):
     look(world, case, wish="I want to sleep")
     plans.keep_safe(by=world.worker, at=AT, case=case, said={"watch": "x"})
     course(world, case, aim="rest")
-    other = world.taken()
+    other = others[0]
     link(world, case, other)
     erasing.erase(by=world.dpo, at=AT, case=case, reason=needs.CloseReason.PERSON_ASKED)
     assert Look.objects.get().wish is None

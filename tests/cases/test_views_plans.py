@@ -8,30 +8,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import casework
-import make
-from casework import World
 from manumit.cases.actions import cases, courses, handovers, plans
 from manumit.cases.models import Case, Closing, Course, Entitlement, Goal, Handover, Membership
-from manumit.core.roles import Role
+from onehouse import _django_db_helper, case, house, others, world
 from signed_in import client_for
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-NOW = datetime.now(UTC) - timedelta(minutes=20)
-
-
-@pytest.fixture
-def world():
-    return casework.World()
+__all__ = ["_django_db_helper", "case", "house", "others", "world"]
+NOW = BUILT_AT = datetime.now(UTC) - timedelta(minutes=20)
 
 
 @pytest.fixture
 def worker(world):
     return client_for(world.worker.person)
-
-
-@pytest.fixture
-def case(world):
-    return world.taken(at=NOW)
 
 
 def get(client, address):
@@ -159,17 +148,16 @@ def test_a_case_is_offered_seen_in_the_inbox_and_taken(world, worker, case):
     assert "Taken over" in get(worker, "/handovers")
 
 
-def test_another_organisation_is_refused_with_the_way_to_ask(world, worker, case):
-    home = make.unit()
-    World.join(Role.CASE_WORKER, home)
+def test_another_organisation_is_refused_with_the_way_to_ask(house, worker, case):
+    home = house.far.home
     answer = post(worker, f"/cases/{case.id}/handover", to=f"unit:{home.id}", reason="Other")
     assert answer.status_code == 400
     assert "has not been asked" in answer.content.decode()
     assert f"/cases/{case.id}/consents" in answer.content.decode()
 
 
-def test_a_family_has_one_page_and_who_may_harm_is_not_on_it(world, worker, case):
-    child, man = world.taken(at=NOW), world.taken(at=NOW)
+def test_a_family_has_one_page_and_who_may_harm_is_not_on_it(world, worker, case, others):
+    child, man = others
     page = f"/cases/{case.id}/group"
     assert "Nobody is linked" in get(worker, page)
     sent = {"role": "child", "own_role": "mother", "kind": "family"}
