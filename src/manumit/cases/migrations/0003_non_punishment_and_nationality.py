@@ -10,137 +10,253 @@ def protect_again(apps, schema_editor):
     """What one person alone lifted is void: protected again until two people say otherwise."""
     case = apps.get_model("cases", "Case")
     lifted = case.objects.using(schema_editor.connection.alias).filter(non_punishment=False)
-    lifted.update(
-        non_punishment=True, non_punishment_lifted_by=None, non_punishment_lifted_at=None
-    )
+    lifted.update(non_punishment=True, non_punishment_lifted_by=None, non_punishment_lifted_at=None)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_consent_and_denials'),
-        ('core', '0002_record_by_filter'),
+        ("cases", "0002_consent_and_denials"),
+        ("core", "0002_record_by_filter"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BirthFacts',
+            name="BirthFacts",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('transaction_id', models.UUIDField(default=manumit.core.fields.new_id, editable=False)),
-                ('seal_owner', models.UUIDField()),
-                ('seal_version', models.PositiveIntegerField(default=0)),
-                ('facts', manumit.core.fields.SealedField('legal', blank=True, null=True)),
-                ('mother_name', manumit.core.fields.SealedField('identity', blank=True, null=True)),
-                ('mother_birth', manumit.core.fields.SealedField('identity', blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("rank", models.PositiveSmallIntegerField()),
+                (
+                    "transaction_id",
+                    models.UUIDField(default=manumit.core.fields.new_id, editable=False),
+                ),
+                ("seal_owner", models.UUIDField()),
+                ("seal_version", models.PositiveIntegerField(default=0)),
+                ("facts", manumit.core.fields.SealedField("legal", blank=True, null=True)),
+                ("mother_name", manumit.core.fields.SealedField("identity", blank=True, null=True)),
+                (
+                    "mother_birth",
+                    manumit.core.fields.SealedField("identity", blank=True, null=True),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CompelledAct',
+            name="CompelledAct",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('seal_owner', models.UUIDField()),
-                ('seal_version', models.PositiveIntegerField(default=0)),
-                ('kind', manumit.core.fields.SealedField('compelled', blank=True, null=True)),
-                ('words', manumit.core.fields.SealedField('compelled', blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("seal_owner", models.UUIDField()),
+                ("seal_version", models.PositiveIntegerField(default=0)),
+                ("kind", manumit.core.fields.SealedField("compelled", blank=True, null=True)),
+                ("words", manumit.core.fields.SealedField("compelled", blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ProtectionLift',
+            name="ProtectionLift",
             fields=[
-                ('id', models.UUIDField(default=manumit.core.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('proposed', 'Waits for a second person'), ('confirmed', 'Confirmed'), ('declined', 'Declined'), ('taken_back', 'Taken back')], default='proposed', max_length=12)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('seal_owner', models.UUIDField()),
-                ('seal_version', models.PositiveIntegerField(default=0)),
-                ('reason', manumit.core.fields.SealedField('legal', blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=manumit.core.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waits for a second person"),
+                            ("confirmed", "Confirmed"),
+                            ("declined", "Declined"),
+                            ("taken_back", "Taken back"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("seal_owner", models.UUIDField()),
+                ("seal_version", models.PositiveIntegerField(default=0)),
+                ("reason", manumit.core.fields.SealedField("legal", blank=True, null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_non_punishment_lifted_by_somebody',
+            model_name="case",
+            name="case_non_punishment_lifted_by_somebody",
         ),
         migrations.RemoveField(
-            model_name='case',
-            name='non_punishment_reason',
+            model_name="case",
+            name="non_punishment_reason",
         ),
         migrations.AddField(
-            model_name='case',
-            name='non_punishment_confirmed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="non_punishment_confirmed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('minor', True)), fields=['unit', 'next_due_at', 'id'], name='case_children'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("minor", True)),
+                fields=["unit", "next_due_at", "id"],
+                name="case_children",
+            ),
         ),
         migrations.RunPython(protect_again, migrations.RunPython.noop),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('non_punishment', True), models.Q(('non_punishment_confirmed_by__isnull', False), ('non_punishment_lifted_at__isnull', False), ('non_punishment_lifted_by__isnull', False), models.Q(('non_punishment_lifted_by', models.F('non_punishment_confirmed_by')), _negated=True)), _connector='OR'), name='case_non_punishment_lifted_by_two'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("non_punishment", True),
+                    models.Q(
+                        ("non_punishment_confirmed_by__isnull", False),
+                        ("non_punishment_lifted_at__isnull", False),
+                        ("non_punishment_lifted_by__isnull", False),
+                        models.Q(
+                            ("non_punishment_lifted_by", models.F("non_punishment_confirmed_by")),
+                            _negated=True,
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_non_punishment_lifted_by_two",
+            ),
         ),
         migrations.AddField(
-            model_name='birthfacts',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="birthfacts",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='birthfacts',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='birth_facts', to='cases.case'),
+            model_name="birthfacts",
+            name="case",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="birth_facts",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='compelledact',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="compelledact",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='compelledact',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compelled_acts', to='cases.case'),
+            model_name="compelledact",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="compelled_acts",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='protectionlift',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='protection_lifts', to='cases.case'),
+            model_name="protectionlift",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="protection_lifts",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='protectionlift',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="protectionlift",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='protectionlift',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="protectionlift",
+            name="proposed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='protectionlift',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit'),
+            model_name="protectionlift",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='birthfacts',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__in', [1, 2, 3, 4])), name='birth_rank_known'),
+            model_name="birthfacts",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rank__in", [1, 2, 3, 4])), name="birth_rank_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='compelledact',
-            index=models.Index(fields=['case', 'at', 'id'], name='compelled_of_case'),
+            model_name="compelledact",
+            index=models.Index(fields=["case", "at", "id"], name="compelled_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='protectionlift',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'confirmed', 'declined', 'taken_back'])), name='protection_lift_state_known'),
+            model_name="protectionlift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["proposed", "confirmed", "declined", "taken_back"])
+                ),
+                name="protection_lift_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protectionlift',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'taken_back']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='protection_lift_by_two_people'),
+            model_name="protectionlift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["proposed", "taken_back"]),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="protection_lift_by_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protectionlift',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('case',), name='protection_lift_open_once'),
+            model_name="protectionlift",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("case",),
+                name="protection_lift_open_once",
+            ),
         ),
     ]
