@@ -7,9 +7,10 @@ from pypdf import PdfReader
 
 import casework
 import make
-from manumit.cases import consent
+from manumit.cases import consent, recipients
 from manumit.cases.actions import accounts, cases, consents, denials, referrals, seeing
 from manumit.cases.models import Consent, Denial, Disclosure
+from manumit.core.models import Leaf
 from manumit.core.roles import Role
 from signed_in import client_for
 
@@ -147,6 +148,18 @@ def test_a_person_is_denied_by_a_name_that_stays_locked(world, worker):
     assert b"Canaryname" not in bytes(row.name)
     assert "Uncle Canaryname" in text(get(worker, response.url))
     assert "Canaryname" not in text(get(worker, f"/cases/{case.id}/who-sees"))
+
+
+def test_comparing_with_locked_names_is_on_the_record(world, worker):
+    case = world.taken(at=NOW)
+    uncle = recipients.named("family", "Uncle Canaryname")
+    denials.deny_recipient(by=world.worker, at=NOW, case=case, recipient=uncle)
+    opened = Leaf.objects.filter(act="open")
+    before = opened.count()
+    make.organisation("Example Partner")
+    ask(worker, case, agrees="")
+    assert opened.count() == before + 1
+    assert b"never told" in bytes(opened.latest("seq").body)
 
 
 def test_all_police_are_denied_without_a_name_and_family_needs_one(world, worker):

@@ -110,13 +110,32 @@ def words_of(cases: Sequence[Case], by: acting.Actor | None = None) -> dict[UUID
 
 
 def _denied_names(rows: Iterable[Denial], by: acting.Actor | None) -> dict[UUID, str]:
-    """Open the names that were denied, where the actor holds the key."""
+    """Open the names that were denied, to compare them; none where the actor holds no key.
+
+    Inside an action its own leaf tells of it; for a page the opening is recorded first.
+    """
     wanted = [row for row in rows if row.by_name and row.taken_back_at is None]
+    wanted = [row for row in wanted if row.name is not None]
     if not wanted or by is None or by.keyring is None:
         return {}
-    held = by.keys().keys({row.seal_owner for row in wanted}, [FieldClass.PLAN])
+    if sealed.inside_action():
+        return _read_names(wanted, by)
+    why, classes = "compare with who is never told", {FieldClass.PLAN}
+    try:
+        opened = sealed.open_rows(
+            by=by, at=by.keyring.at, purpose=why, rows=wanted, classes=classes
+        )
+    except acting.Refused:
+        return {}
+    pairs = zip(wanted, opened, strict=True)
+    return {row.id: str(values.get("name") or "") for row, values in pairs}
+
+
+def _read_names(rows: Iterable[Denial], by: acting.Actor) -> dict[UUID, str]:
+    rows = list(rows)
+    held = by.keys().keys({row.seal_owner for row in rows}, [FieldClass.PLAN])
     names = {}
-    for row in wanted:
+    for row in rows:
         key = held.get((row.seal_owner, FieldClass.PLAN))
         if key is not None:
             names[row.id] = str(sealed.read(row, {FieldClass.PLAN: key}).get("name") or "")

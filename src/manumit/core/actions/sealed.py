@@ -218,7 +218,7 @@ def open_rows(
         return []
     owners = tuple(sorted({row.seal_owner for row in rows}))
     said = ",".join(sorted(wanted))
-    if transaction.get_connection().in_atomic_block and not _in_test_transaction():
+    if inside_action():
         raise RuntimeError("open_rows must commit its leaf first: call it outside a transaction")
     record.append(by=by.id, at=at, act="open", field_class=said, purpose=purpose, object_ids=owners)
     held = by.keys().keys(owners, wanted)
@@ -238,6 +238,11 @@ def open_rows(
             raise acting.Refused(reason)
         opened.append(read(row, keys))
     return opened
+
+
+def inside_action() -> bool:
+    """Tell whether an action runs, which puts on record what it reads."""
+    return transaction.get_connection().in_atomic_block and not _in_test_transaction()
 
 
 def _in_test_transaction() -> bool:
