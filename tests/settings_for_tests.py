@@ -17,7 +17,7 @@ os.environ["MANUMIT_DATA"] = tempfile.mkdtemp(prefix="manumit-tests-")
 atexit.register(shutil.rmtree, os.environ["MANUMIT_DATA"], ignore_errors=True)
 os.environ.setdefault("MANUMIT_HTTPS", "1")
 
-from manumit.web.settings import *  # noqa: F403
+from manumit.web.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False  # the test client speaks plain HTTP
