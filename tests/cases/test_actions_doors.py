@@ -437,11 +437,11 @@ def test_after_a_hand_over_the_door_stands_and_the_new_unit_reads_and_answers(ca
         doors.open_messages(by=cast.worker, at=AT, case=case)
 
 
-@pytest.mark.parametrize("who", ["colleague", "focal", "officer", "dpo"])
-def test_who_may_not_open_a_door(cast, who):
+def test_who_may_not_open_a_door(cast):
     case = cast.taken()
-    with pytest.raises(acting.Refused):
-        doors.open_door(by=getattr(cast, who), at=AT, case=case, parts=ALL)
+    for who in (cast.colleague, cast.focal, cast.officer, cast.dpo):
+        with pytest.raises(acting.Refused):
+            doors.open_door(by=who, at=AT, case=case, parts=ALL)
     assert not Door.objects.exists()
 
 
