@@ -14,7 +14,7 @@ import random
 import re
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django
@@ -118,6 +118,8 @@ class Typist:
         for kind, name, value, told in form["fields"]:
             if kind == "hidden" or (kind in EMPTY and value):  # a day that the page proposes
                 sent[name] = value
+            elif kind == "datetime-local" and name.endswith(("first", "planned_at")):
+                sent[name] = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
             elif kind in {"radio", "option"}:
                 options.setdefault(name, []).append(value)
             elif kind == "checkbox" and name.endswith("_how"):
