@@ -21,6 +21,7 @@ import django
 from django.conf import settings
 
 EMPTY = {"date", "datetime-local", "time", "password"}
+TICKED = ("seen", "stop", "card_wanted")  # boxes without which nothing sealed is kept
 ALPHABET = "bcdfghjklmnpqrstvwxzéñöş"
 
 
@@ -125,7 +126,8 @@ class Typist:
             elif kind == "checkbox" and name.endswith("_how"):
                 continue  # boxes that exclude each other
             elif kind == "checkbox":
-                sent.setdefault(name, []).append(value)
+                ticked = "on" if name.endswith(TICKED) else ""
+                sent.setdefault(name, []).append(value or ticked)
             elif kind == "button":
                 if value != "pause":
                     sent.setdefault(name, value)
