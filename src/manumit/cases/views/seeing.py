@@ -53,8 +53,12 @@ def case_who_sees(request: Request, case_id: UUID) -> HttpResponse:
 
 def _told(request: Request, row: Case) -> HttpResponse:
     """Write down that somebody was told: that a yes ended, or what a standing yes covers."""
+    sent = request.POST.get("disclosure") or request.POST.get("consent", "")
+    if not sent:
+        messages.error(request, _("Choose who was told."))
+        return redirect("case_who_sees", row.id)
     try:
-        wanted = UUID(request.POST.get("disclosure") or request.POST.get("consent", ""))
+        wanted = UUID(sent)
     except ValueError as problem:
         raise acting.NotFound from problem
     ended = Disclosure.objects.filter(case=row, pk=wanted).first()
