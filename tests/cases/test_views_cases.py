@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 import casework
 import make
-from manumit.cases.actions import cases
 from manumit.cases.models import Case, Consent, Need
 from manumit.core import models
 from manumit.core.roles import Role

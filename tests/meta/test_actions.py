@@ -12,6 +12,7 @@ from meta import source
 from meta.test_only_actions_write import writes
 from meta.test_purity import reads_clock
 
+_COMPARES = "opens who is never to be told, to compare; on the record before it opens"
 # Steps that may be called from outside, each with its reason.
 CALLED_FROM_OUTSIDE = {
     "core/actions/acting: refuse by core/views": "puts the refusal of a page on the record",
@@ -25,6 +26,16 @@ CALLED_FROM_OUTSIDE = {
     "core/actions/backups: make by cli/restore": "the same, for a drill of this instance",
     "core/actions/restoring: load by cli/restore": "fills an empty instance; noted right after",
     "core/actions/restoring: note by cli/restore": "puts the restore itself on the record",
+    "cases/actions/disclosing: why_denied by cases/views/agreeing": _COMPARES,
+    "cases/actions/disclosing: why_denied by cases/views/telling": _COMPARES,
+    "cases/actions/disclosing: why_not by cases/views/telling": _COMPARES,
+    "cases/actions/disclosing: why_denied by cases/views/referrals": _COMPARES,
+    "cases/actions/disclosing: words by cases/views/referrals": _COMPARES,
+    "cases/actions/letters: preview by cases/views/referrals": _COMPARES,
+    "cases/actions/exports: survey by cases/views/sheets": _COMPARES,
+    "core/actions/names: search by cli/demo_plans": "is on the record before it opens",
+    "core/actions/sending: led_to by core/views": "remembers where a form led",
+    "core/actions/sending: forget by cli/due": "forgets forms that can come no more",
     "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",
     "core/actions/upkeep: refresh_statistics by cli/due": "counts rows; changes none that is read",
     "core/actions/upkeep: refresh_statistics by cli/serve": "counts rows; changes none that is read",

@@ -30,7 +30,7 @@ def fresh_codes():
 
 # Only a page that keeps nothing and changes nothing of somebody else may be posted without a token.
 # A person's own door carries a token of its visit instead: tests/web/test_door.py.
-WITHOUT_TOKEN = {"find_help", "choose_language", "door"}
+WITHOUT_TOKEN = {"find_help", "find_help_card", "find_help_file", "choose_language", "door"}
 
 
 @pytest.mark.parametrize(

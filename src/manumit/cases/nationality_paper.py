@@ -144,7 +144,7 @@ def _side(told: Mapping[str, Any], shown: Facts, language: str) -> printing.Side
 
 
 def _counts(claim: Mapping[str, Any]) -> bool:
-    return claim["effect"] != Effect.NOT_APPLICABLE.value
+    return bool(claim["effect"] != Effect.NOT_APPLICABLE.value)
 
 
 def _parent(parent: Parent, words: Mapping[str, Any], language: str) -> str:

@@ -11,6 +11,7 @@ def square(text: str) -> str:
     made = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
     made.add_data(text)
     out = io.BytesIO()
-    made.make_image(image_factory=qrcode.image.svg.SvgPathImage).save(out)
+    picture = made.make_image(image_factory=qrcode.image.svg.SvgPathImage)
+    picture.save(out)
     written = out.getvalue().decode()
     return written[written.index("<svg") :]

@@ -39,7 +39,8 @@ def new() -> Workbook:
 def content(book: Workbook) -> bytes:
     """Return the workbook as a file's bytes; nothing touches the disk."""
     out = io.BytesIO()
-    _InMemory(book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)).save()
+    excel_writer = _InMemory(book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED))
+    excel_writer.save()
     return out.getvalue()
 
 
