@@ -343,6 +343,9 @@ class TestDerived:
         assert {len(sealing.new_key()), len(sealing.new_salt())} == {32, 16}
 
 
-def test_every_class_named_in_the_plan():
-    named = "link identity contact testimony medical legal plan finance network screening referral"
+def test_every_class_named_in_the_plan_and_what_somebody_was_made_to_do():
+    named = (
+        "link identity contact testimony medical legal plan finance network screening referral"
+        " compelled"
+    )
     assert " ".join(sealing.FieldClass) == named

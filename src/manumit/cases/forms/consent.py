@@ -25,12 +25,15 @@ ASKED_HERE: tuple[consent.Purpose, ...] = (
     consent.Purpose.HAND_OVER,
     consent.Purpose.SHARE_WITH_AUTHORITY,
 )
+LONGEST = 300
 _TABLES: dict[str, Any] = {"service": Service, "organisation": Organisation, "unit": Unit}
 
 
 def found(typed: str) -> list[tuple[str, disclosing.Whom]]:
     """Return services, organisations and teams with these words in their name, by `table:id`."""
     rows: list[tuple[str, disclosing.Whom]] = []
+    if len(typed) > LONGEST:
+        return rows  # no name is so long, and a database refuses such a pattern
     for table, model in _TABLES.items():
         related = [] if model is Organisation else ["organisation"]
         named = model._default_manager.select_related(*related).filter(
