@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 import casework
 import make
-from manumit.cases.models import Case, Consent, Need
+from manumit.cases.models import Case, Consent, Need, ProtectionLift
 from manumit.core import models
 from manumit.core.roles import Role
 from signed_in import client_for
@@ -169,12 +169,16 @@ def test_only_a_named_body_decides(world, worker):
 def test_a_lifted_protection_stays_visible_with_its_reason(world):
     case = world.taken(at=NOW)
     supervisor = client_for(world.supervisor.person)
+    second = client_for(make.user(Role.SUPERVISOR, unit=world.helping))
     response = post(supervisor, f"/cases/{case.id}/protection", reason="short")
     assert response.status_code == 400
     reason = "A reason that is long enough to be one"
     post(supervisor, f"/cases/{case.id}/protection", reason=reason)
+    assert "Protection lifted" not in text(get(supervisor, f"/cases/{case.id}"))
+    lift = ProtectionLift.objects.get()
+    post(second, f"/protection/{lift.id}", act="confirm")
     assert "Protection lifted" in text(get(supervisor, f"/cases/{case.id}"))
-    assert reason in text(get(supervisor, f"/cases/{case.id}?open=1"))
+    assert reason in text(get(second, f"/protection/{lift.id}"))
 
 
 def test_facts_are_changed_and_found_by_another_spelling(world, worker):

@@ -15,7 +15,7 @@ from django.db import IntegrityError, models, transaction
 from manumit.cases import consent, door, needs, referral
 from manumit.cases import status as rules
 from manumit.cases.actions import clocks, consents, doorkeys
-from manumit.cases.models import Case, Referral, Screening
+from manumit.cases.models import Case, Membership, Referral, Screening
 from manumit.core import fields
 from manumit.core.actions import acting, names, sealed
 from manumit.core.models import KeyWrap, NameSegment
@@ -125,6 +125,9 @@ def erase(*, by: acting.Actor, at: datetime, case: Case, reason: needs.CloseReas
         case.closed_at, case.close_reason = at, reason.value
     case.save()
     destroy(case)
+    # Why others of the group are kept apart may tell of this person too.
+    shared = Membership.objects.filter(group__memberships__case=case)
+    Membership.objects.filter(pk__in=shared.values("pk")).update(why_apart=None)
     case.refresh_from_db()
     Screening.objects.filter(case=case).update(with_name=False)
     pieces = NameSegment.objects.filter(unit_id=case.unit_id).order_by("-seq")
