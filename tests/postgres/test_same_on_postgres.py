@@ -1,4 +1,4 @@
-"""The same tests on a real PostgreSQL: everything that touches the database runs there again."""
+"""The same tests on a real PostgreSQL: every act, and the lists that ask the most of a database."""
 
 import os
 import subprocess
@@ -14,7 +14,18 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(server.programs() is None, reason=server.MISSING),
 ]
-PLACES = ("tests/core", "tests/assessments", "tests/directory", "tests/cases", "tests/web")
+# Pages beyond these ask nothing of the database that their actions do not.
+CASES = [
+    str(path.relative_to(source.ROOT))
+    for pattern in (
+        "test_actions_*.py",
+        "test_views_cases.py",
+        "test_views_day.py",
+        "test_plans.py",
+    )
+    for path in sorted((source.ROOT / "tests" / "cases").glob(pattern))
+]
+PLACES = ("tests/core", "tests/assessments", "tests/directory", *CASES)
 
 
 def test_what_holds_on_sqlite_holds_on_postgres() -> None:

@@ -191,6 +191,8 @@ def test_with_the_browser_s_half_the_same_search_succeeds(
     office: tuple[Path, dict[str, Any]],
 ) -> None:
     home, said = office
-    wraps = _wraps(home)
+    every = _rows(home / "data" / "keys.db", "SELECT user_id, wrap FROM core_unlock")
+    wraps = [("unlock", wrap, f"unlock|{UUID(owner)}".encode()) for owner, wrap in every]
+    wraps += [wrap for wrap in _wraps(home) if wrap[0] != "unlock"]
     halves = iter([base64.urlsafe_b64decode(cookie) for cookie in said["cookies"]])
     assert _opened(wraps, halves) == {"unlock"}
