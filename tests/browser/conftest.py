@@ -24,7 +24,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what one file's people do must not meet another file's
 def server(tmp_path_factory):
     """Run `manumit demo` as a person would, on loopback; return what it printed."""
     if (
