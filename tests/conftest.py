@@ -4,11 +4,19 @@ import pytest
 from django.template.base import Template
 from django.test import utils
 
+from manumit.web import nameless
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _templates_render_as_in_life(django_test_environment: None) -> None:
     """Undo Django's keeping of every context: no test asks for it, and it costs a fifth of the time."""
     Template._render = utils._TestState.saved_data.template_render
+
+
+@pytest.fixture(autouse=True)
+def _no_crowd_before_the_test() -> None:
+    """Forget who asked on the open pages: all tests come from one address within one minute."""
+    nameless.forget()
 
 
 # Long files first, or one worker ends with them alone while the others rest.

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 import signed_in
 from manumit.core import roles
+from manumit.web import nameless
 from meta import pages, things, undoing
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -91,6 +92,7 @@ def _someone(the: pages.Page, world: things.World) -> Client:
 def _ask(the: pages.Page, client: Client, address: str) -> list[tuple[int, str]]:
     data = dict.fromkeys(FIELDS, CANARY)
     answers = []
+    nameless.forget()
     for method in the.methods:
         with undoing.everything():
             send = {"GET": client.get, "HEAD": client.head, "POST": client.post}[method]

@@ -55,7 +55,6 @@ def _view(request: HttpRequest) -> object:
 
 
 def _why_not(request: HttpRequest, cost: int) -> str:
-    global _crowd
     now = time.monotonic()
     sender = throttle.network(
         throttle.client_address(
@@ -66,5 +65,11 @@ def _why_not(request: HttpRequest, cost: int) -> str:
     )
     with _lock:
         if _crowd.over(now):
-            _crowd = Crowd(key=secrets.token_bytes(32), began=now)
+            forget(now)
         return _crowd.why_not(sender, cost)
+
+
+def forget(now: float = 0.0) -> None:
+    """Throw the counts away with their key: who asked before is unknown from here on."""
+    global _crowd
+    _crowd = Crowd(key=secrets.token_bytes(32), began=now)
