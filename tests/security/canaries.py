@@ -199,7 +199,7 @@ class Story:
             role.value: cast.join(role, cast.helping)
             for role in (
                 Role.COORDINATOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR,
-                Role.INVESTIGATOR, Role.FIU_ANALYST, Role.MONITOR, Role.TRAINER, Role.ASSESSOR,
+                Role.INVESTIGATOR, Role.FIU_ANALYST, Role.FIU_HEAD, Role.MONITOR, Role.TRAINER, Role.ASSESSOR,
             )
         }  # fmt: skip
 

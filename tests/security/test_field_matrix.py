@@ -40,7 +40,7 @@ VISITORS = [
     "officer", "worker", "colleague", "supervisor", "clinic", "clinic colleague", "gate colleague",
     "gate worker", "gate supervisor", "sister unit", "unit focal point", "other clinic",
     "clinic worker", "unit officer", "coordinator", "auditor", "data_protection_officer",
-    "administrator", "investigator", "fiu_analyst", "monitor", "trainer", "assessor",
+    "administrator", "investigator", "fiu_analyst", "fiu_head", "monitor", "trainer", "assessor",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ class Role(StrEnum):
     SERVICE_FOCAL_POINT = "service_focal_point"
     INVESTIGATOR = "investigator"
     FIU_ANALYST = "fiu_analyst"
+    FIU_HEAD = "fiu_head"
     MONITOR = "monitor"
     TRAINER = "trainer"
     ASSESSOR = "assessor"
@@ -40,6 +41,7 @@ LABELS: dict[Role, str] = {
     Role.SERVICE_FOCAL_POINT: "Service focal point",
     Role.INVESTIGATOR: "Investigator",
     Role.FIU_ANALYST: "Financial intelligence analyst",
+    Role.FIU_HEAD: "Head of financial intelligence",
     Role.MONITOR: "Monitoring officer",
     Role.TRAINER: "Trainer",
     Role.ASSESSOR: "Assessment officer",
@@ -65,16 +67,18 @@ class Scope(StrEnum):
 _R, _S = Role, Scope
 _EVERYONE: dict[Role, Scope] = dict.fromkeys(PEOPLE, _S.ANY)
 _CASE_READERS = {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT}
+_HEADS = {_R.SUPERVISOR: _S.UNIT, _R.FIU_HEAD: _S.UNIT}
+_MONEY = {_R.FIU_ANALYST: _S.UNIT, _R.FIU_HEAD: _S.UNIT}  # the wall: nobody who reads cases
 _CASE_WRITERS = {_R.CASE_WORKER: _S.OWN, _R.SUPERVISOR: _S.UNIT}
 
 PERMISSIONS: dict[str, dict[Role, Scope]] = {
     # accounts and keys
     "account.own": _EVERYONE,
     "account.manage": {_R.ADMINISTRATOR: _S.ANY, _R.SYSTEM: _S.ANY},
-    "account.admit": {_R.SUPERVISOR: _S.UNIT, _R.SYSTEM: _S.ANY},
-    "unit.rotate": {_R.SUPERVISOR: _S.UNIT},
-    "unit.escrow": {_R.SUPERVISOR: _S.UNIT},
-    "unit.recover": {_R.SUPERVISOR: _S.UNIT},
+    "account.admit": {**_HEADS, _R.SYSTEM: _S.ANY},
+    "unit.rotate": _HEADS,
+    "unit.escrow": _HEADS,
+    "unit.recover": _HEADS,
     # the record
     "record.read": {_R.AUDITOR: _S.ANY, _R.DATA_PROTECTION_OFFICER: _S.ANY},
     "record.export": {_R.AUDITOR: _S.ANY, _R.DATA_PROTECTION_OFFICER: _S.ANY, _R.SYSTEM: _S.ANY},
@@ -170,6 +174,30 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "board.read": {_R.SUPERVISOR: _S.UNIT, _R.COORDINATOR: _S.ORGANISATION},
     "inbox.read": {_R.SERVICE_FOCAL_POINT: _S.REFERRED},
     "due.run": {_R.SYSTEM: _S.ANY},
+    # the money: ledgers, alerts, reports
+    "ledger.read": {**_MONEY, _R.SYSTEM: _S.ANY},
+    "ledger.open": {_R.FIU_HEAD: _S.UNIT, _R.SYSTEM: _S.ANY},
+    "ledger.load": {**_MONEY, _R.SYSTEM: _S.ANY},
+    "ledger.record": _MONEY,
+    "ledger.scan": {**_MONEY, _R.SYSTEM: _S.ANY},
+    "ledger.export": {**_MONEY, _R.SYSTEM: _S.ANY},
+    "typology.try": {**_MONEY, _R.SYSTEM: _S.ANY},
+    "typology.publish": {_R.FIU_HEAD: _S.UNIT},
+    "alert.read": _MONEY,
+    "alert.take": _MONEY,
+    "alert.assign": {_R.FIU_HEAD: _S.UNIT},
+    "alert.note": _MONEY,
+    "alert.decide": _MONEY,
+    "alert.confirm": _MONEY,
+    "moneycase.read": _MONEY,
+    "moneycase.write": _MONEY,
+    "report.read": _MONEY,
+    "report.write": _MONEY,
+    "report.approve": _MONEY,
+    "report.export": {**_MONEY, _R.SYSTEM: _S.ANY},
+    "moneystats.read": {**_MONEY, _R.COORDINATOR: _S.ANY, _R.MONITOR: _S.ANY},
+    "capacity.read": {**_MONEY, _R.COORDINATOR: _S.ANY, _R.TRAINER: _S.ANY},
+    "capacity.write": {_R.FIU_HEAD: _S.UNIT, _R.COORDINATOR: _S.ANY},
     # copies for the worst day
     "backup.make": {_R.SYSTEM: _S.ANY},
     "backup.restore": {_R.SYSTEM: _S.ANY},

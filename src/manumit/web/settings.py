@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "manumit.assessments",
     "manumit.directory",
     "manumit.cases",
+    "manumit.flows",
     "manumit.web",
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -1,0 +1,16 @@
+"""The one door to numba: `@compiled` keeps types and the compiled code between runs.
+
+Where the checkout cannot be written, numba keeps its cache in the user's own cache directory.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compile when first called; the global lock is free while it runs, so threads help."""
+    return cast("F", numba.njit(cache=True, nogil=True)(function))

@@ -1,0 +1,1 @@
+"""What is measured about each transfer, causally, in one pass over arrays in order of time."""

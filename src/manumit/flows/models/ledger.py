@@ -1,0 +1,151 @@
+"""A unit's ledger, what was loaded into it, and the long work that runs on it.
+
+The tables themselves are Parquet files under ``MANUMIT_DATA/flows/<ledger id>/``: pseudonyms in the
+open, whatever names somebody sealed under the ledger's key.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from manumit.core import fields
+from manumit.core.models import Unit, User
+
+
+class Ledger(models.Model):
+    """One per unit; without a unit it is the bench, for published and made data (docs/flows.md)."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    unit = models.OneToOneField(Unit, null=True, on_delete=models.PROTECT, related_name="ledger")
+    currency = models.CharField(max_length=3, default="USD")  # all amounts are also kept in this
+    country = models.CharField(max_length=2, blank=True)  # whose thresholds hold
+    time_zone = models.CharField(max_length=40, default="UTC")  # where a file says no zone
+    four_eyes = models.BooleanField(default=True)  # a second person confirms what leaves
+    at = models.DateTimeField()
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "unit",
+        "currency",
+        "country",
+        "time_zone",
+        "four_eyes",
+        "at",
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(unit=None), name="one_bench"
+            ),
+        )
+
+
+class State(models.TextChoices):
+    """Of long work. What was interrupted says so by its silence (`seen_at`) and may be taken up."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Stopped"
+
+
+class Load(models.Model):
+    """One file that was brought in. The same bytes are brought in once."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="loads")
+    number = models.PositiveIntegerField()  # 1, 2, 3 … in the ledger; part of file names
+    digest = models.CharField(max_length=64)  # SHA-256 of the file
+    layout = models.CharField(max_length=40)  # reader or mapping that read it
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    rows_read = models.PositiveBigIntegerField(default=0)
+    rows_loaded = models.PositiveBigIntegerField(default=0)
+    rows_known = models.PositiveBigIntegerField(default=0)  # were in the ledger before
+    rows_rejected = models.PositiveBigIntegerField(default=0)
+    rejected = models.JSONField(default=dict)  # reason code -> how many
+    first_entry = models.PositiveBigIntegerField(default=0)
+    first_at = models.DateTimeField(null=True)  # of its entries
+    last_at = models.DateTimeField(null=True)
+    said = models.CharField(max_length=400, blank=True)  # why it stopped; never a value of a row
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # last sign of life
+    done_at = models.DateTimeField(null=True)
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "ledger",
+        "number",
+        "digest",
+        "layout",
+        "state",
+        "rows_read",
+        "rows_loaded",
+        "rows_known",
+        "rows_rejected",
+        "rejected",
+        "first_entry",
+        "first_at",
+        "last_at",
+        "said",
+        "by",
+        "at",
+        "seen_at",
+        "done_at",
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["ledger", "digest"], name="load_once"),
+            models.UniqueConstraint(fields=["ledger", "number"], name="load_number_once"),
+        )
+
+
+class Scan(models.Model):
+    """One search through the ledger as it stood, step by step; each step's table stays a file."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="scans")
+    number = models.PositiveIntegerField()
+    packs = models.JSONField(default=dict)  # pack id -> version date
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    step = models.CharField(max_length=60, blank=True)  # what runs now
+    steps_done = models.PositiveIntegerField(default=0)
+    steps_all = models.PositiveIntegerField(default=0)
+    entries = models.PositiveBigIntegerField(default=0)
+    alerts_found = models.PositiveIntegerField(default=0)
+    alerts_new = models.PositiveIntegerField(default=0)
+    cut = models.JSONField(default=list)  # what budgets left out, in words
+    figures = models.JSONField(default=dict)  # precision and recall, where the data has labels
+    said = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "ledger",
+        "number",
+        "packs",
+        "state",
+        "step",
+        "steps_done",
+        "steps_all",
+        "entries",
+        "alerts_found",
+        "alerts_new",
+        "cut",
+        "figures",
+        "said",
+        "by",
+        "at",
+        "seen_at",
+        "done_at",
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["ledger", "number"], name="scan_number_once"),
+        )

@@ -1,0 +1,1 @@
+"""Files of banks and of researchers, read as checked rows and refused rows."""
