@@ -123,6 +123,17 @@ INVARIANTS = {
     "group_kind_known": "family, household, travelled together or another group",
     "membership_once": "a case is in a group once",
     "closing_says_why": "a closing has its reason",
+    # the analyst's desk
+    "alert_stage_known": "a stage of the machine",
+    "alert_joined_says_where": "an alert in a case names it",
+    "money_case_number_once": "a case of the money has its own number in a ledger",
+    "money_case_stage_known": "a stage that a case can stand at",
+    "desk_note_on_one_thing": "a note is about one alert or one case",
+    "decision_on_one_thing": "a decision is about one alert or one case",
+    "decision_answered_says_by_whom": "an answered decision has person and time",
+    "decision_confirmed_by_a_second_person": "where two must agree, nobody confirms their own",
+    "decision_open_once_per_alert": "an alert has one open decision",
+    "decision_open_once_per_case": "a case has one open decision",
 }
 
 

@@ -1,6 +1,20 @@
 """What is kept of a ledger, its loads and scans, and of alerts."""
 
-from .alert import Alert, AlertAccount, Stage
+from manumit.flows.desk import Stage
+
+from .alert import Alert, AlertAccount
+from .desk import Decision, DeskNote, MoneyCase
 from .ledger import Ledger, Load, Scan, State
 
-__all__ = ["Alert", "AlertAccount", "Ledger", "Load", "Scan", "Stage", "State"]
+__all__ = [
+    "Alert",
+    "AlertAccount",
+    "Decision",
+    "DeskNote",
+    "Ledger",
+    "Load",
+    "MoneyCase",
+    "Scan",
+    "Stage",
+    "State",
+]

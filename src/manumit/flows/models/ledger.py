@@ -21,6 +21,7 @@ class Ledger(models.Model):
     country = models.CharField(max_length=2, blank=True)  # whose thresholds hold
     time_zone = models.CharField(max_length=40, default="UTC")  # where a file says no zone
     four_eyes = models.BooleanField(default=True)  # a second person confirms what leaves
+    open_limit = models.PositiveSmallIntegerField(default=25)  # open alerts one person may hold
     at = models.DateTimeField()
 
     plain: ClassVar[tuple[str, ...]] = (
@@ -30,6 +31,7 @@ class Ledger(models.Model):
         "country",
         "time_zone",
         "four_eyes",
+        "open_limit",
         "at",
     )
 
