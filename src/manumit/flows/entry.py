@@ -3,63 +3,13 @@
 Amounts are whole minor units (cents, fils) of a currency. Accounts, places and devices are
 pseudonyms: whole numbers that mean nothing outside the ledger. Times are UTC with a precision, because
 most banks' files know the minute or the day only, and what happened within one of them has no order.
-
-Benefits in kind (labour extracted, persons given as reward, ransom, sale) are entries too: an analysis
-of money alone misses what trafficking is to an armed group (FATF/APG 2018, CTED).
 """
-
-from enum import IntEnum, StrEnum
 
 import polars
 
-
-class Kind(StrEnum):
-    """How value moved."""
-
-    TRANSFER = "transfer"
-    CASH_IN = "cash_in"
-    CASH_OUT = "cash_out"
-    CARD = "card"
-    CHEQUE = "cheque"
-    PREPAID = "prepaid"
-    HAWALA = "hawala"
-    VALUE_TRANSFER = "value_transfer"  # money or value transfer services, registered
-    VIRTUAL_ASSET = "virtual_asset"
-    IN_KIND = "in_kind"
-
-
-class Purpose(StrEnum):
-    """What it was for, where the file or an officer says so."""
-
-    UNKNOWN = ""
-    WAGES = "wages"
-    RENT = "rent"
-    TRAVEL = "travel"
-    LODGING = "lodging"
-    ADVERTISING = "advertising"
-    RECRUITMENT_FEE = "recruitment_fee"
-    DEBT = "debt"
-    DONATION = "donation"
-    REMITTANCE = "remittance"
-    GOODS = "goods"
-    MEDICAL = "medical"
-    RANSOM = "ransom"  # asked for somebody's release: who pays may be family
-    # in kind
-    SALE_OF_PERSON = "sale_of_person"
-    PERSON_AS_REWARD = "person_as_reward"
-    LABOUR_EXTRACTED = "labour_extracted"
-    SERVICES_EXTRACTED = "services_extracted"
-    OTHER = "other"
-
-
-class Precision(IntEnum):
-    """How exactly the time is known. Entries of one account within one such unit have no order."""
-
-    SECOND = 0
-    MINUTE = 1
-    DAY = 2
-    STEP = 3  # a simulation's step, stored as one day each from 1970-01-01
-
+from manumit.flows.kinds import Kind as Kind
+from manumit.flows.kinds import Precision as Precision
+from manumit.flows.kinds import Purpose as Purpose
 
 # The table `entries`, one Parquet file per load and slice of time, sorted by (at, entry).
 COLUMNS: dict[str, polars.DataType | type[polars.DataType]] = {
