@@ -12,6 +12,7 @@ Reading order:
 
 ``answers``    the five answers, and what must be known about the person (age, context)
 ``rule``       the small language of conditions: ``exploitation and (minor or coercion)``
+``measures``   the same for what can be measured: ``payers >= limit:payers and dwell <= 48``
 ``parts``      the shapes a pack is made of
 ``tables``     strict reading of TOML: every fault with its line, key and cure
 ``reading``    from TOML to a pack

@@ -5,7 +5,10 @@ from manumit.indicators import engine, parts
 
 def why_not(pack: parts.Pack, example: parts.Example) -> str:
     """Say in which way an example does not come out as written; "" when it does."""
-    finding = engine.find(pack, example.answers, example.context)
+    given = dict(example.answers)
+    if example.facts is not None:
+        given = pack.measured(example.facts, example.country) | given
+    finding = engine.find(pack, given, example.context)
     if finding.outcome != example.outcome:
         return f'gives "{finding.outcome}", not "{example.outcome}"'
     positive = {each.id for each in finding.dimensions if each.positive}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from manumit.indicators import answers, rule
+from manumit.indicators import answers, measures, rule
 
 LANGUAGES = ("en", "fr", "ar", "ckb")
 
@@ -130,6 +130,8 @@ class Dimension:
     titles: Texts
     rule: str
     ask_as: AskAs = AskAs.PERSON
+    against: bool = False
+    """Whether its signs speak against the finding (an ordinary payroll, say)."""
 
     def title(self, lang: str) -> str:
         """Give the heading in a language."""
@@ -169,6 +171,8 @@ class Indicator:
     source_status: SourceStatus
     applicability: Applicability = Applicability()
     observable: bool = False
+    measure: measures.Node | None = None
+    """Which facts are this sign; None for a question that only a person can answer."""
 
     def text(self, lang: str) -> str:
         """Give the indicator's name."""
@@ -228,6 +232,37 @@ class Example:
     outcome: str
     positive: frozenset[str] | None = None
     advice: frozenset[str] | None = None
+    facts: Mapping[str, measures.Value] | None = None
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number that measures compare with; other countries may have another one."""
+
+    id: str
+    default: int | float
+    by_country: Mapping[str, int | float]
+    source: str = ""
+    source_status: SourceStatus = SourceStatus.PENDING
+
+    def of(self, country: str) -> int | float:
+        """Give the number that holds in a country ("" for none in particular)."""
+        return self.by_country.get(country, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a financial pack is about, and as what an alert names whom.
+
+    `about` is "account" or "shape"; `holder`, `payers` and `payees` are parts in an alert ("" leaves
+    payers or payees out of it).
+    """
+
+    about: str = "account"
+    holder: str = "holder"
+    payers: str = ""
+    payees: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,6 +289,8 @@ class Pack:
     by_id: Mapping[str, Indicator] = field(repr=False)
     levels: Mapping[str, tuple[str, ...]] = field(repr=False)
     """By dimension: the rules its counts are held against, its own first."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    money: Money = Money()
 
     def title(self, lang: str) -> str:
         """Give the pack's name."""
@@ -276,6 +313,22 @@ class Pack:
             if outcome.code == code:
                 return outcome
         raise KeyError(code)
+
+    def limits_in(self, country: str) -> dict[str, measures.Value]:
+        """Give the limits that hold in a country, by name."""
+        return {name: each.of(country) for name, each in self.limits.items()}
+
+    def measured(
+        self, facts: Mapping[str, measures.Value], country: str = ""
+    ) -> dict[str, answers.Answer]:
+        """Answer every indicator that can be measured from these facts; the others stay open."""
+        limit = self.limits_in(country)
+        words = {True: answers.Answer.YES, False: answers.Answer.NO, None: answers.Answer.UNKNOWN}
+        return {
+            each.id: words[measures.holds(each.measure, facts, limit)]
+            for each in self.indicators
+            if each.measure is not None
+        }
 
     def applicable(self, context: answers.Context) -> tuple[Indicator, ...]:
         """Give the indicators that fit this person, in the pack's order."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
 
-from manumit.indicators import answers, parts, rule, soundness, tables
+from manumit.indicators import answers, measures, parts, rule, soundness, tables
 
 _CLAUSE_KEYS = (*(strength.value for strength in parts.STRENGTHS), "any")
 _MOST = 1000
@@ -47,6 +47,8 @@ def read(source: str, name: str) -> parts.Pack:
         digest=sha256(source.encode()).hexdigest(),
         by_id=MappingProxyType(by_id),
         levels=MappingProxyType(_levels(dimensions, outcomes, advice)),
+        limits=MappingProxyType(_limits(top.table("limits"), sources)),
+        money=_money(top.table("money")),
     )
     if pack_source not in sources:
         top.fault("source", f'"{pack_source}" is not in [sources].', "Name one of the sources.")
@@ -130,6 +132,7 @@ def _dimension(table: tables.Table) -> parts.Dimension:
         titles=_texts(table, "title"),
         rule=table.identifier("rule"),
         ask_as=table.choice("ask_as", parts.AskAs, parts.AskAs.PERSON),
+        against=table.flag("against"),
     )
     table.done()
     return made
@@ -153,8 +156,44 @@ def _indicator(table: tables.Table, sources: Sources) -> parts.Indicator:
             not_tags=applies.words("not_tags"),
         ),
         observable=table.flag("observable"),
+        measure=_measure(table),
     )
     applies.done()
+    table.done()
+    return made
+
+
+def _measure(table: tables.Table) -> measures.Node | None:
+    text = table.text("measure", "")
+    if not text:
+        return None
+    try:
+        return measures.parse(text)
+    except measures.BadMeasure as error:
+        table.fault("measure", f"{error}.", "Compare facts with numbers, facts or limit:name.")
+        return measures.UNREAD
+
+
+def _limits(table: tables.Table, sources: Sources) -> dict[str, parts.Limit]:
+    found: dict[str, parts.Limit] = {}
+    for name in table.names():
+        inner = table.table(name)
+        source, status = _source(inner, sources)
+        default = inner.amount("default")
+        by_country = {code: inner.amount(code) for code in inner.names() if code.isupper()}
+        inner.done()
+        found[name] = parts.Limit(name, default, MappingProxyType(by_country), source, status)
+    return found
+
+
+def _money(table: tables.Table) -> parts.Money:
+    plain = parts.Money()
+    made = parts.Money(
+        about=table.text("about", plain.about),
+        holder=table.text("holder", plain.holder),
+        payers=table.text("payers", plain.payers),
+        payees=table.text("payees", plain.payees),
+    )
     table.done()
     return made
 
@@ -223,9 +262,20 @@ def _example(table: tables.Table, known: tuple[parts.Indicator, ...]) -> parts.E
         outcome=table.text("outcome"),
         positive=table.words("positive") if table.has("positive") else None,
         advice=table.words("advice") if table.has("advice") else None,
+        facts=_facts(table),
+        country=table.text("country", ""),
     )
     table.done()
     return made
+
+
+def _facts(table: tables.Table) -> Mapping[str, measures.Value] | None:
+    if not table.has("facts"):
+        return None
+    inner = table.table("facts")
+    found: dict[str, measures.Value] = {name: inner.amount(name) for name in inner.names()}
+    inner.done()
+    return MappingProxyType(found)
 
 
 def _weakest(indicators: tuple[parts.Indicator, ...]) -> parts.SourceStatus:

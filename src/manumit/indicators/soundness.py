@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from math import prod
 
-from manumit.indicators import counting, parts, rule, tables
+from manumit.indicators import counting, measures, parts, rule, tables
 
 WITHIN = ("", "1h", "3h", "1d", "3d")
 MOST_COMBINATIONS = 4096
@@ -28,6 +28,7 @@ def look(pack: parts.Pack, faults: tables.Faults) -> None:
     _unique([each.code for each in pack.outcomes], "outcomes", "code", faults)
     _dimensions(pack, faults)
     _indicators(pack, faults)
+    _measures(pack, faults)
     _outcomes(pack, faults)
     _advice(pack, faults)
     _examples(pack, faults)
@@ -94,6 +95,23 @@ def _indicators(pack: parts.Pack, faults: tables.Faults) -> None:
             if not {"?", "؟"} & set(question):
                 cure = "Write a question where yes is the sign."
                 faults.note(f"{key}.question.{lang}", "is not a question.", cure)
+
+
+def _measures(pack: parts.Pack, faults: tables.Faults) -> None:
+    """Only a financial pack measures; every limit is one of its own."""
+    used: set[str] = set()
+    for index, each in enumerate(pack.indicators, start=1):
+        key = f"indicators[{index}].measure"
+        if each.measure is None:
+            continue
+        if pack.kind is not parts.Kind.FINANCE:
+            faults.note(key, "people are asked, not measured.", "Remove it, or change the kind.")
+        used |= measures.limits(each.measure)
+        for name in sorted(measures.limits(each.measure) - set(pack.limits)):
+            cure = _close(name, pack.limits, "Define it under [limits].")
+            faults.note(key, f'there is no limit "{name}".', cure)
+    for name in sorted(set(pack.limits) - used):
+        faults.note(f"limits.{name}", "is used by no measure.", "Use it or remove it.")
 
 
 def _condition(pack: parts.Pack, node: rule.Node, key: str, faults: tables.Faults) -> None:

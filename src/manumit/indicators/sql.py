@@ -14,7 +14,7 @@ Names inside the query carry a colon, which no identifier of a pack can: they ne
 
 from collections.abc import Collection, Sequence
 
-from manumit.indicators import answers, parts, rule
+from manumit.indicators import answers, measures, parts, rule
 
 PERSON_COLUMNS = ("age", "minor", "tags")
 _SIGNS = "('yes', 'observed')"
@@ -42,6 +42,21 @@ def score(
             f"SELECT {_list(kept + _output(pack))}\nFROM decided",
         )
     )
+
+
+def measured(
+    pack: parts.Pack, country: str = "", source: str = "facts", keep: Sequence[str] = ()
+) -> str:
+    """Give the query that answers every measured indicator: one row of text per row of facts."""
+    limit = pack.limits_in(country)
+    answered = []
+    for each in pack.indicators:
+        if each.measure is not None:
+            test = measures.sql(each.measure, limit)
+            case = f"CASE WHEN {test} THEN 'yes' WHEN NOT ({test}) THEN 'no' ELSE 'unknown' END"
+            answered.append(f"{case} AS {quoted(each.id)}")
+    columns = _list([quoted(each) for each in keep] + answered)
+    return f"SELECT {columns}\nFROM {quoted(source)}"
 
 
 def output_columns(pack: parts.Pack) -> tuple[str, ...]:

@@ -130,6 +130,14 @@ class Table:
             return default
         return int(value)
 
+    def amount(self, name: str) -> int | float:
+        """Take a mandatory number that is not negative."""
+        value = self._take(name, (int, float), "a number", None)
+        if value is not None and not 0 <= value < float("inf"):
+            self.fault(name, f"{value} is out of range.", "Use a number from 0.")
+            return 0
+        return value or 0
+
     def day(self, name: str) -> date:
         """Take a mandatory date."""
         value = self._take(name, date, "2026-01-31 (a date without quotes)", None)
