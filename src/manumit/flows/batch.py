@@ -94,6 +94,7 @@ class Batch:
         default_factory=lambda: polars.DataFrame(schema=ACCOUNT_ROW_COLUMNS)
     )
     rejected: tuple[Rejected, ...] = ()
+    notes: tuple[tuple[str, int], ...] = ()  # what was taken all the same, by code: how often
 
 
 def shaped(frame: polars.DataFrame, schema: Schema = ROW_COLUMNS) -> polars.DataFrame:
