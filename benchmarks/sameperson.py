@@ -33,8 +33,7 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from ground import likeness
-from manumit.cases import likelypairs, sameperson
-from manumit.core import samename
+from manumit.core import likelypairs, samename, sameperson
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 import casework
-from manumit.cases import needs, sameperson
+from manumit.cases import needs
 from manumit.cases import samepeople as rules
 from manumit.cases.actions import erasing, samepeople
 from manumit.cases.models import Case, ParentNames, SamePerson, SameVerdict
-from manumit.core import models
+from manumit.core import models, sameperson
 from manumit.core.actions import acting
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])

@@ -6,7 +6,7 @@ a link between two cases that stay as they are; taking the link back loses nothi
 
 from enum import IntEnum, StrEnum
 
-from manumit.cases import sameperson
+from manumit.core import sameperson
 
 SHORTEST_REASON = 3
 

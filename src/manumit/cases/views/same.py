@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from manumit.cases import birthdate, consent, samepeople, sameperson, screening
+from manumit.cases import consent, samepeople, screening
 from manumit.cases.actions import cases as case_acts
 from manumit.cases.actions import consents, reading
 from manumit.cases.actions import samepeople as acts
@@ -18,7 +18,7 @@ from manumit.cases.forms import parts
 from manumit.cases.forms import same as forms
 from manumit.cases.models import Case, SamePerson, Screening
 from manumit.cases.views import showing, timeline
-from manumit.core import roles, samename
+from manumit.core import birthdate, roles, samename, sameperson
 from manumit.core.actions import acting
 from manumit.core.forms import said
 from manumit.core.views import Request, page

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from manumit.cases import likelypairs, sameperson
-from manumit.cases.sameperson import Sign
+from manumit.core import likelypairs, sameperson
+from manumit.core.sameperson import Sign
 
 ON = date(2026, 11, 22)
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from manumit.cases import birthdate
-from manumit.cases.birthdate import Agreement
+from manumit.core import birthdate
+from manumit.core.birthdate import Agreement
 
 DAY = birthdate.read("1990-05-06")
 

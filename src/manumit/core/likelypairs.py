@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from manumit.cases import sameperson
-from manumit.core import nameparts, names, namewords, samename
+from manumit.core import nameparts, names, namewords, samename, sameperson
 
 Array = NDArray[Any]
 

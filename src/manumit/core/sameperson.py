@@ -20,8 +20,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from manumit.cases import birthdate
-from manumit.core import names, samename
+from manumit.core import birthdate, names, samename
 
 _FEWEST = 1000  # people: among fewer a coincidence is held to be as likely as among these
 _USUAL_PEOPLE = 4000  # when nothing is known of how many there are
