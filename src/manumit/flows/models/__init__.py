@@ -4,7 +4,7 @@ from manumit.flows.desk import Stage
 
 from .alert import Alert, AlertAccount
 from .desk import Decision, DeskNote, MoneyCase
-from .ledger import Ledger, Load, Scan, State
+from .ledger import Ledger, Load, SavedMapping, Scan, State
 
 __all__ = [
     "Alert",
@@ -14,6 +14,7 @@ __all__ = [
     "Ledger",
     "Load",
     "MoneyCase",
+    "SavedMapping",
     "Scan",
     "Stage",
     "State",

@@ -22,6 +22,7 @@ class Ledger(models.Model):
     time_zone = models.CharField(max_length=40, default="UTC")  # where a file says no zone
     four_eyes = models.BooleanField(default=True)  # a second person confirms what leaves
     open_limit = models.PositiveSmallIntegerField(default=25)  # open alerts one person may hold
+    rates = models.TextField(blank=True)  # CSV: currency, since, worth, source (flows.money)
     at = models.DateTimeField()
 
     plain: ClassVar[tuple[str, ...]] = (
@@ -32,6 +33,7 @@ class Ledger(models.Model):
         "time_zone",
         "four_eyes",
         "open_limit",
+        "rates",
         "at",
     )
 
@@ -40,6 +42,24 @@ class Ledger(models.Model):
             models.UniqueConstraint(
                 models.Value(1), condition=models.Q(unit=None), name="one_bench"
             ),
+        )
+
+
+class SavedMapping(models.Model):
+    """Which column of a bank's file is what, kept under a name for the next file."""
+
+    id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="mappings")
+    name = models.CharField(max_length=80)
+    text = models.TextField()  # TOML
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    plain: ClassVar[tuple[str, ...]] = ("id", "ledger", "name", "text", "by", "at")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["ledger", "name"], name="mapping_name_once"),
         )
 
 
@@ -60,12 +80,19 @@ class Load(models.Model):
     number = models.PositiveIntegerField()  # 1, 2, 3 … in the ledger; part of file names
     digest = models.CharField(max_length=64)  # SHA-256 of the file
     layout = models.CharField(max_length=40)  # reader or mapping that read it
+    mapping = models.TextField(blank=True)  # TOML, where a mapping read it
+    currency = models.CharField(max_length=3, blank=True)  # of rows that name none
+    time_zone = models.CharField(max_length=40, blank=True)  # of times that name none
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+    size_read = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     rows_read = models.PositiveBigIntegerField(default=0)
     rows_loaded = models.PositiveBigIntegerField(default=0)
     rows_known = models.PositiveBigIntegerField(default=0)  # were in the ledger before
     rows_rejected = models.PositiveBigIntegerField(default=0)
     rejected = models.JSONField(default=dict)  # reason code -> how many
+    notes = models.JSONField(default=dict)  # what was taken all the same: code -> how often
+    accounts = models.PositiveBigIntegerField(default=0)  # rows about accounts
     first_entry = models.PositiveBigIntegerField(default=0)
     first_at = models.DateTimeField(null=True)  # of its entries
     last_at = models.DateTimeField(null=True)
@@ -81,12 +108,19 @@ class Load(models.Model):
         "number",
         "digest",
         "layout",
+        "mapping",
+        "currency",
+        "time_zone",
+        "size",
+        "size_read",
         "state",
         "rows_read",
         "rows_loaded",
         "rows_known",
         "rows_rejected",
         "rejected",
+        "notes",
+        "accounts",
         "first_entry",
         "first_at",
         "last_at",
