@@ -14,3 +14,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compile when first called; the global lock is free while it runs, so threads help."""
     return cast("F", numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: F) -> F:
+    """Compile into its callers: for small steps of a loop, called millions of times."""
+    return cast("F", numba.njit(cache=True, nogil=True, inline="always")(function))

@@ -1,0 +1,89 @@
+"""What a measure answers: columns for the own rows, sizes of shapes, and what a budget left out."""
+
+from dataclasses import dataclass, field
+
+import numpy
+from numpy.typing import NDArray
+
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many shapes of each size a transfer completes; only what is not zero is kept.
+
+    Shapes: all (k,). `row` counts from the first own row; the size of a cycle is its legs, of a
+    scatter-gather its middle accounts.
+    """
+
+    row: NDArray[numpy.int32]
+    size: NDArray[numpy.int32]
+    count: NDArray[numpy.int32]
+
+    def table(self, rows: int, smallest: int, largest: int) -> NDArray[numpy.int32]:
+        """Spread out as rows × sizes; the last column holds `largest` and whatever is larger."""
+        spread = numpy.zeros((rows, largest - smallest + 1), numpy.int32)
+        numpy.add.at(spread, (self.row, numpy.minimum(self.size, largest) - smallest), self.count)
+        return spread
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A budget ended the search of these rows: what they count is a lower bound."""
+
+    measure: str
+    budget: int
+    row: NDArray[numpy.int32]  # counted from the first own row
+
+    @property
+    def words(self) -> str:
+        """Say it to a person; "" when nothing was cut."""
+        if not len(self.row):
+            return ""
+        return (
+            f"{self.measure}: the search of {len(self.row)} transfers ended after "
+            f"{self.budget} steps each; what it counts for them is a lower bound"
+        )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The answer of one measure: each column has one value per own row."""
+
+    columns: dict[str, NDArray[numpy.generic]]
+    sizes: dict[str, Sizes] = field(default_factory=dict)
+    cut: tuple[Cut, ...] = ()
+
+
+def joined(parts: list[Measured]) -> Measured:
+    """Put the answers of several measures about the same rows side by side."""
+    return Measured(
+        columns={name: column for part in parts for name, column in part.columns.items()},
+        sizes={name: sizes for part in parts for name, sizes in part.sizes.items()},
+        cut=tuple(cut for part in parts for cut in part.cut),
+    )
+
+
+def of_sizes(
+    measure: str,
+    rows: int,
+    told: tuple[NDArray[numpy.int32], NDArray[numpy.int32], NDArray[numpy.int32]],
+    stopped: NDArray[numpy.int32],
+    budget: int,
+) -> Measured:
+    """Make the columns of a shape (how many, smallest, largest) from its sizes."""
+    sizes = Sizes(*told)
+    count = numpy.zeros(rows, numpy.int32)
+    numpy.add.at(count, sizes.row, sizes.count)
+    largest = numpy.zeros(rows, numpy.int32)
+    numpy.maximum.at(largest, sizes.row, sizes.size)
+    smallest = largest.copy()
+    numpy.minimum.at(smallest, sizes.row, sizes.size)
+    return Measured(
+        columns={
+            measure: count,
+            f"{measure}_smallest": smallest,
+            f"{measure}_largest": largest,
+        },
+        sizes={measure: sizes},
+        cut=(Cut(measure, budget, stopped),),
+    )
