@@ -145,7 +145,11 @@ class Day:
             time.sleep(dice.uniform(0, self.arrive))
             sign_in(somebody, username)
             while time.time() < self.until:
-                doing(somebody, username, dice)
+                try:
+                    doing(somebody, username, dice)
+                except (Lost, AttributeError) as wrong:  # refused: say so, and go on with the next
+                    self.trouble.append(f"{username}: {wrong!r:.500}")
+                    self.wait(dice)
         except Exception as wrong:
             self.trouble.append(f"{username}: {wrong!r:.500}")
 
@@ -200,7 +204,7 @@ class Day:
         self.wait(dice)
         done = who.send("ask a service", address, page.token(), agrees="yes", told=TOLD,
                         interpreter="no", message="Please help.",
-                        classes=re.findall(r'name="classes" value="(\w+)"', page.text))  # fmt: skip
+                        classes=_kinds(page))  # fmt: skip
         _expect(done, "^/referrals/")
         if f'action="{done.path}/send"' in done.text:
             done = who.send("send the letter", f"{done.path}/send", done.token())
@@ -219,6 +223,14 @@ class Day:
             if done.status == 302:
                 self.accepted.append(address.rpartition("/")[2])
         self.wait(dice)
+
+
+def _kinds(page: browsing.Answer) -> list[str]:
+    """Return what the person can agree to have told; raises Lost where nothing is asked."""
+    found = re.findall(r'name="classes"[^>]* value="(\w+)"', page.text)
+    if not found:
+        raise Lost(f"{page.path} ({page.status}) asks about nothing")
+    return found
 
 
 def _expect(answer: browsing.Answer, pattern: str) -> str:
@@ -267,8 +279,10 @@ def check(day: Day, before: int) -> dict[str, Any]:
     if not set(day.sent) <= sent:
         raise Lost(f"{len(set(day.sent) - sent)} letters are gone")
     accepted = collections.Counter(
-        str(one.objects_named.get(role="referral").object_id)
-        for one in Leaf.objects.filter(act="referral.answer", outcome="done")
+        json.loads(bytes(body))["objects"]["referral"]
+        for body in Leaf.objects.filter(act="referral.answer", outcome="done").values_list(
+            "body", flat=True
+        )
     )
     if set(accepted.values()) - {1}:
         raise Lost("a referral was accepted twice")
