@@ -256,7 +256,7 @@ def _ports(
         coming[target].append(number)
 
     def heights(of: Mapping[int, list[int]], other: int) -> dict[int, float]:
-        found = {}
+        found: dict[int, float] = {}
         for box, numbers in of.items():
             low = sheet.height * 2  # arcs that run back use the lowest ports
             numbers.sort(

@@ -128,6 +128,7 @@ class Decision(models.Model):
     answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
     four_eyes = models.BooleanField()  # whether a second person was needed
+    victims = models.JSONField(default=list)  # accounts marked as possible victims by it
 
     seal_owner = models.UUIDField()
     seal_version = models.PositiveIntegerField(default=0)
@@ -147,6 +148,7 @@ class Decision(models.Model):
         "answered_by",
         "answered_at",
         "four_eyes",
+        "victims",
         "seal_owner",
         "seal_version",
     )
