@@ -63,6 +63,13 @@ COMMANDS: dict[str, Entry | Group] = {
         "nationality",
         "Say which laws may give a child a nationality, and what next.",
     ),
+    "flows": Group(
+        "Where the money goes: load, scan, alerts, reports.",
+        {
+            "load": Entry("flows_load", "load", "Load files into a ledger."),
+            "work": Entry("flows_work", "work", "Long work that a page has started."),
+        },
+    ),
     "names": Group(
         "Names in any script.",
         {"compare": Entry("names", "compare", "Say whether two names may be one person's.")},

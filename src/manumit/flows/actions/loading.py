@@ -115,6 +115,7 @@ def work(
     batches: Callable[[], Iterable[batch.Batch]],
     clock: Clock,
     size_read: Callable[[], int] = lambda: 0,
+    progress: Callable[[models.Load], None] = lambda _load: None,
 ) -> models.Load:
     """Work through a load that was begun, with the ledger's key; returns it done or stopped.
 
@@ -132,6 +133,7 @@ def work(
                 if stage.rows > ROWS_AT_MOST:
                     raise batch.Unreadable(0, "file", "too_many_rows", "Split the file.")
                 _beat(load, stage, clock(), size_read())
+                progress(load)
         except batch.Unreadable as problem:
             return _stopped(by, load, clock(), problem)
         _beat(load, stage, clock(), load.size)

@@ -95,8 +95,8 @@ def open_entries(
     loads = {load.number: load for load in _done(ledger)}
     files: dict[int, list[tuple[int, Path]]] = defaultdict(list)
     for path in sorted((store.folder(ledger) / "sealed").glob("*-entries.blocks")):
-        number, first, *_ = path.stem.split("-")
-        files[int(number)].append((int(first), path))
+        of_load, before, *_ = path.stem.split("-")
+        files[int(of_load)].append((int(before), path))
     opened, blocks = {}, _Blocks(key)
     for entry in wanted:
         number, row = divmod(entry, tables.PER_LOAD)
