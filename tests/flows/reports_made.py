@@ -10,12 +10,17 @@ LATIN = ("Amal", "Bashir", "Carla", "Dina", "Emil", "Farah")
 LAST = ("Example", "Sample", "Beispiel", "Exemple")
 
 
+def day(year, month=1, on=1, hour=0, minute=0, second=0):
+    """Return a time as reports have it: without a zone."""
+    return datetime.fromisoformat(f"{year}-{month:02}-{on:02}T{hour:02}:{minute:02}:{second:02}")
+
+
 def person(chance, **more):
     return goaml.Person(
         gender=chance.choice("MF"),
         first_name=chance.choice(LATIN),
         last_name=chance.choice(LAST),
-        birthdate=datetime(1970 + chance.randrange(40), 1 + chance.randrange(12), 3),
+        birthdate=day(1970 + chance.randrange(40), 1 + chance.randrange(12), 3),
         nationality1="JO",
         residence="JO",
         id_number=f"ID{chance.randrange(10**6):06}",
@@ -23,9 +28,7 @@ def person(chance, **more):
         addresses=(address(),),
         occupation="Baker",
         identifications=(
-            goaml.Identification(
-                "-", "AB12345", datetime(2020, 1, 1), datetime(2030, 1, 1), "", "JO"
-            ),
+            goaml.Identification("-", "AB12345", day(2020, 1, 1), day(2030, 1, 1), "", "JO"),
         ),
         tax_reg_number="N",
         emails=("nobody@example.org",) if chance.random() < 0.3 else (),
@@ -48,7 +51,7 @@ def account(chance, number=None, **more):
         account_type="-",
         non_bank_institution=False,
         signatories=(goaml.Signatory(True, person(chance), "-"),),
-        opened=datetime(2020, 5, 1),
+        opened=day(2020, 5, 1),
         status_code="-",
         beneficiary="none",
         **more,
@@ -71,7 +74,7 @@ def transaction(chance, profile, number):
         "number": f"T{number}",
         "location": "Example",
         "description": "Transfer <of> money & more",
-        "on": datetime(2026, 1, 1 + chance.randrange(28), chance.randrange(24), 5),
+        "on": day(2026, 1, 1 + chance.randrange(28), chance.randrange(24), 5),
         "transmode_code": "-",
         "transmode_comment": "-",
         "amount_local": Decimal(chance.randrange(10**7)) / 100,
@@ -107,7 +110,7 @@ def report(seed, profile, transactions=3, **more):
         "submission_code": "E",
         "report_code": "STR",
         "entity_reference": f"EX-{seed}",
-        "on": datetime(2026, 11, 22, 9),
+        "on": day(2026, 11, 22, 9),
         "currency": "JOD",
         "reporting_person": goaml.Person(first_name="Test", last_name="Person"),
         "location": address(),

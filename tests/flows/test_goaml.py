@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -65,7 +64,7 @@ def test_faults_name_the_account_and_where_to_mend_it():
     profile = PROFILES["example-4"]
     side = goaml.Side(goaml.Account(account="ACC-7"), "JO", "CASH", my_client=True)
     one = goaml.Transaction(
-        "T1", location="x", description="y", on=datetime(2026, 1, 1), transmode_code="-",
+        "T1", location="x", description="y", on=made.day(2026, 1, 1), transmode_code="-",
         amount_local=Decimal(5), source=side, target=dataclasses.replace(side, my_client=False),
     )  # fmt: skip
     faults = goaml_check.faults(made.report(1, profile, transactions=(0)), profile)
@@ -87,7 +86,7 @@ def test_bad_values_are_named_with_what_would_be_right():
         report_code="NOPE",
         currency="jod",
         reason="Çà et là",
-        on=datetime(1700, 1, 1),
+        on=made.day(1700, 1, 1),
         entity_reference="x" * 256,
         schema_version="5.0",
         reporting_person=goaml.Person(first_name="Ámal", last_name="Ex ample", passport_number="1"),
@@ -149,7 +148,7 @@ def test_a_report_made_elsewhere_is_read_and_what_is_ignored_is_named():
     <report_indicators><indicator>X</indicator></report_indicators><additional_information/></report>"""
     reading = goaml_xml.read(data)
     report = reading.report
-    assert report.on == datetime(2026, 1, 2, 3, 4, 5)
+    assert report.on == made.day(2026, 1, 2, 3, 4, 5)
     source = report.transactions[0].source
     assert source.subject.account_type == "B"
     assert source.subject.signatories[0].person.emails == ("a@example.org",)

@@ -10,6 +10,7 @@ A person who pays for somebody's release, or whose account others use, stands in
 possible victim: in a role of their own where the profile has one, never marked as suspected.
 """
 
+# ruff: noqa: RUF009 (a default made by a call: each makes a field of its own)
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-EARLIEST = datetime(1753, 1, 1)  # the receiving systems store no earlier date
+# The receiving systems store no earlier date. Times in a report have no zone.
+EARLIEST = datetime.fromisoformat("1753-01-01")
 
 
 class Kind(StrEnum):
@@ -370,9 +372,13 @@ Record: TypeAlias = (
 )  # fmt: skip
 
 
-@cache
 def elements(type_: type) -> tuple[Element, ...]:
     """Return the elements of a type in the order of the file."""
+    return _elements(cast("Any", type_))
+
+
+@cache
+def _elements(type_: Any) -> tuple[Element, ...]:
     found = []
     for one in dataclasses.fields(type_):
         say = dict(one.metadata)
