@@ -276,28 +276,32 @@ def _limit(table: Any, spot: _Spot, attribute: str, usual: int) -> int:
 
 
 def _text(value: str, element: goaml.Element, spot: _Spot, profile: Profile) -> Iterator[Fault]:
-    what, attribute = _said(element), element.attribute
+    attribute = element.attribute
     most = _limit(profile.most, spot, attribute, element.most)
     least = _limit(profile.least, spot, attribute, element.least)
     if most and len(value) > most:
         says = "{what}: {have} characters, at most {most} are taken. Shorten it."
-        yield _fault(spot, attribute, reasons.say(says, what=what, have=len(value), most=most))
+        yield _fault(
+            spot, attribute, reasons.say(says, what=_said(element), have=len(value), most=most)
+        )
     if len(value) < least:
         says = "{what}: at least {least} characters are wanted."
-        yield _fault(spot, attribute, reasons.say(says, what=what, least=least))
+        yield _fault(spot, attribute, reasons.say(says, what=_said(element), least=least))
     if _CONTROL.search(value):
         says = "{what}: there is a sign in it that no file can carry. Type it again."
-        yield _fault(spot, attribute, reasons.say(says, what=what))
+        yield _fault(spot, attribute, reasons.say(says, what=_said(element)))
     for name in spot.names:
         pattern = profile.patterns.get(f"{name}.{attribute}")
         if pattern and not pattern.regex.fullmatch(value):
             says = "{what}: this unit takes {says}."
             yield _fault(
-                spot, attribute, reasons.say(says, what=what, says=reasons.Reason(pattern.says, {}))
+                spot,
+                attribute,
+                reasons.say(says, what=_said(element), says=reasons.Reason(pattern.says, {})),
             )
     if element.codes and not known_code(profile, element.codes, value):
         says = '{what}: "{value}" is not in this unit\'s list.'
-        yield _fault(spot, attribute, reasons.say(says, what=what, value=value))
+        yield _fault(spot, attribute, reasons.say(says, what=_said(element), value=value))
 
 
 def known_code(profile: Profile, codes: str, value: str) -> bool:
@@ -312,20 +316,19 @@ def known_code(profile: Profile, codes: str, value: str) -> bool:
 
 
 def _plain(value: Any, element: goaml.Element, spot: _Spot, profile: Profile) -> Iterator[Fault]:
-    what = _said(element)
     if isinstance(value, datetime) and value < goaml.EARLIEST:
         says = "{what}: no date before 1753 can be written."
-        yield _fault(spot, element.attribute, reasons.say(says, what=what))
+        yield _fault(spot, element.attribute, reasons.say(says, what=_said(element)))
     if element.attribute in ("amount_local", "amount") and value < 0:
         says = "{what}: an amount cannot be below nought."
-        yield _fault(spot, element.attribute, reasons.say(says, what=what))
+        yield _fault(spot, element.attribute, reasons.say(says, what=_said(element)))
     if element.attribute == "rentity_id":
         most = _limit(profile.most, spot, element.attribute, 2**31 - 1)
         if not 1 <= value <= most:
             says = "{what}: a number from 1 to {most} is wanted."
-            yield _fault(spot, element.attribute, reasons.say(says, what=what, most=most))
+            yield _fault(spot, element.attribute, reasons.say(says, what=_said(element), most=most))
     if element.attribute == "significance" and not 0 <= value <= 10:
-        says = reasons.say("{what}: a number from 0 to 10 is wanted.", what=what)
+        says = reasons.say("{what}: a number from 0 to 10 is wanted.", what=_said(element))
         yield _fault(spot, element.attribute, says)
 
 

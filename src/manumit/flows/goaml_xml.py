@@ -156,7 +156,7 @@ def read(data: bytes) -> Reading:
 
 
 def _tag(node: Node) -> str:
-    return str(etree.QName(node).localname)
+    return str(node.tag).rpartition("}")[2]
 
 
 def _place(node: Node) -> str:
@@ -166,13 +166,16 @@ def _place(node: Node) -> str:
 def _read(node: Node, type_: type, notes: _Notes) -> Any:
     values: dict[str, Any] = {}
     seen: set[Node] = set()
+    named: dict[str, list[Node]] = {}
+    for child in node:
+        named.setdefault(_tag(child), []).append(child)
     for element in goaml.elements(type_):
         if element.kind is goaml.Kind.SUBJECT:
             values |= _read_subject(node, notes, seen)
         elif element.kind is goaml.Kind.SIDE:
             values[element.attribute] = _read_side(node, element.name, notes, seen)
         else:
-            found = list(_nodes(node, element, seen))
+            found = list(_nodes(named, element, seen))
             if element.many:
                 got = [_read_value(one, element, notes) for one in found]
                 values[element.attribute] = tuple(v for v in got if v not in (None, ""))
@@ -183,13 +186,11 @@ def _read(node: Node, type_: type, notes: _Notes) -> Any:
     return type_(**{name: value for name, value in values.items() if value is not None})
 
 
-def _nodes(node: Node, element: goaml.Element, seen: set[Node]) -> Iterator[Node]:
+def _nodes(named: dict[str, list[Node]], element: goaml.Element, seen: set[Node]) -> Iterator[Node]:
     names = [f"{element.inside}/{element.name}" if element.inside else element.name, *element.also]
     for name in names:
         outer, _, inner = name.rpartition("/")
-        for child in node:
-            if _tag(child) != (outer or inner):
-                continue
+        for child in named.get(outer or inner, ()):
             seen.add(child)
             yield from (one for one in child if _tag(one) == inner) if outer else (child,)
 
