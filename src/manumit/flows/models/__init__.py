@@ -3,17 +3,24 @@
 from manumit.flows.desk import Stage
 
 from .alert import Alert, AlertAccount
+from .capacity import Capacity, CapacityStep
 from .desk import Decision, DeskNote, MoneyCase
 from .ledger import Ledger, Load, SavedMapping, Scan, State
+from .report import Report, ReportDisclosure, ReportFile
 
 __all__ = [
     "Alert",
     "AlertAccount",
+    "Capacity",
+    "CapacityStep",
     "Decision",
     "DeskNote",
     "Ledger",
     "Load",
     "MoneyCase",
+    "Report",
+    "ReportDisclosure",
+    "ReportFile",
     "SavedMapping",
     "Scan",
     "Stage",
