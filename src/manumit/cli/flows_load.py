@@ -1,6 +1,7 @@
 """`manumit flows load`: files of banks and of researchers into a ledger."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,7 @@ def _one(
     from manumit.flows.actions import bringing
 
     actor, ledger, key = where
+    shown = _shown(as_json)
     try:
         with path.open("rb") as stream:
             source = bringing.source_of(stream, path.name, *asked)
@@ -85,7 +87,7 @@ def _one(
                 name=path.name,
                 source=source,
                 clock=ground.now,
-                progress=_shown(as_json),
+                progress=shown,
             )
     except OSError as problem:
         ground.fail(f"{path}: {problem.strerror}. Cure: name a file that can be read.")
@@ -98,7 +100,7 @@ def _one(
     return _told(path, done, known)
 
 
-def _shown(as_json: bool) -> Any:
+def _shown(as_json: bool) -> Callable[["models.Load"], None]:
     """Show rows as they come in, where somebody looks."""
     terminal = click.get_text_stream("stderr").isatty() and not as_json
 

@@ -99,10 +99,14 @@ class Batch:
 
 def shaped(frame: polars.DataFrame, schema: Schema = ROW_COLUMNS) -> polars.DataFrame:
     """Return the frame with exactly the columns of the schema; what lacks is empty."""
-    columns = [
-        polars.col(name).cast(kind)
-        if name in frame.columns
-        else polars.lit(_EMPTY.get(name), dtype=kind).alias(name)
-        for name, kind in schema.items()
-    ]
-    return frame.select(columns)
+    if not len(frame):
+        return polars.DataFrame(schema=schema)
+    columns = []
+    for name, kind in schema.items():
+        if name not in frame.columns:
+            columns.append(polars.lit(_EMPTY.get(name), dtype=kind).alias(name))
+        elif name in _EMPTY:
+            columns.append(polars.col(name).cast(kind).fill_null(_EMPTY[name]))
+        else:
+            columns.append(polars.col(name).cast(kind))
+    return frame.with_columns(columns).select(list(schema))

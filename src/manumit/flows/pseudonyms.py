@@ -7,8 +7,9 @@ ten million accounts share a number with a chance of 1 in 180,000.
 """
 
 import hashlib
-import hmac
+import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 
 import polars
@@ -28,14 +29,17 @@ class Space(StrEnum):
     REFERENCE = "reference"
 
 
+_SPACES = re.compile(r"[\s\x1c-\x1f]+")
+
+
 def normal(identifier: str) -> str:
     """Return the one spelling of an identifier: compatible forms alike, no spaces, upper case."""
-    return "".join(unicodedata.normalize("NFKC", identifier).split()).upper()
+    return _SPACES.sub("", unicodedata.normalize("NFKC", identifier)).upper()
 
 
 def normalised(column: polars.Expr) -> polars.Expr:
     """Return the same for a whole column; null where nothing is left."""
-    spelled = column.str.normalize("NFKC").str.replace_all(r"\s+", "").str.to_uppercase()
+    spelled = column.str.normalize("NFKC").str.replace_all(_SPACES.pattern, "").str.to_uppercase()
     return polars.when(spelled != "").then(spelled)
 
 
@@ -43,25 +47,36 @@ class Maker:
     """Makes the pseudonyms of one ledger. `key` is the ledger's FINANCE key (32 bytes)."""
 
     def __init__(self, key: bytes) -> None:
-        self._start = {
-            space: hmac.new(sealing.subkey(key, b"pseudonym " + space.encode()), None, "sha256")
-            for space in Space
+        self._halves = {
+            space: _halves(sealing.subkey(key, b"pseudonym " + space.encode())) for space in Space
         }
 
     def of(self, space: Space, identifier: str) -> int:
         """Return the pseudonym of one identifier; 0 … 2**63 - 1."""
-        return self._of(space, normal(identifier))
+        return self._several(space, [normal(identifier)])[0]
 
-    def _of(self, space: Space, spelled: str) -> int:
-        made = self._start[space].copy()
-        made.update(spelled.encode())
-        return int.from_bytes(made.digest()[:8], "big") >> 1
+    def _several(self, space: Space, spelled: Iterable[str]) -> list[int]:
+        inner, outer = self._halves[space]
+        made = []
+        for each in spelled:
+            first, second = inner.copy(), outer.copy()
+            first.update(each.encode())
+            second.update(first.digest())
+            made.append(int.from_bytes(second.digest()[:8], "big") >> 1)
+        return made
 
     def column(self, space: Space, spelled: polars.Series) -> polars.Series:
         """Return the pseudonyms of a column of normalised identifiers; null stays null."""
         unique = spelled.drop_nulls().unique()
-        numbers = polars.Series([self._of(space, each) for each in unique], dtype=polars.Int64)
+        numbers = polars.Series(self._several(space, unique), dtype=polars.Int64)
         return spelled.replace_strict(unique, numbers, default=None, return_dtype=polars.Int64)
+
+
+def _halves(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """Return the two begun hashes of HMAC-SHA256 (RFC 2104): twice as fast as the library's."""
+    block = key.ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 def word(text: str) -> int:

@@ -84,9 +84,11 @@ def _rows(spelled: polars.DataFrame, on: Ground, first_entry: int) -> polars.Dat
     def made(space: Space, name: str) -> polars.Series:
         return on.maker.column(space, spelled[f"~{name}"])
 
+    ends = polars.concat([spelled["~source_id"], spelled["~target_id"]])
+    ends = on.maker.column(Space.ACCOUNT, ends)
     rows = spelled.with_columns(
-        made(Space.ACCOUNT, "source_id").alias("source"),
-        made(Space.ACCOUNT, "target_id").alias("target"),
+        ends[: len(spelled)].alias("source"),
+        ends[len(spelled) :].alias("target"),
         made(Space.PLACE, "place_id").alias("place"),
         made(Space.DEVICE, "device_id").alias("device"),
         polars.int_range(first_entry, first_entry + len(spelled), dtype=polars.Int64).alias(

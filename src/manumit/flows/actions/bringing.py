@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def _place(load: models.Load) -> sealing.Context:
     return sealedblocks.Place(load.ledger_id, load.id, "upload").context(0)
 
 
-def _path(load: models.Load) -> "store.Path":
+def _path(load: models.Load) -> Path:
     return store.scratch(load.ledger, "uploads") / f"{load.id}.sealed"
 
 
