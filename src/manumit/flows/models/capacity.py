@@ -78,7 +78,7 @@ class CapacityStep(models.Model):
     """What happened to one of them, and when."""
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
-    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="steps")
+    entry = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="steps")
     state = models.CharField(
         max_length=10, choices=[(s.value, capacity.LABELS[s]) for s in capacity.State]
     )
@@ -86,4 +86,4 @@ class CapacityStep(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    plain: ClassVar[tuple[str, ...]] = ("id", "capacity", "state", "note", "by", "at")
+    plain: ClassVar[tuple[str, ...]] = ("id", "entry", "state", "note", "by", "at")
