@@ -67,6 +67,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MANUMIT_TIME_ZONE", "Time zone in which times are shown, such as Asia/Amman.", "UTC"),
     Setting(
+        "MANUMIT_GOAML_XSD",
+        "A financial intelligence unit's own goAML schema (XSD file): reports must hold to it too.",
+        "",
+    ),
+    Setting(
         "MANUMIT_COUNTRY",
         "Two-letter country whose periods and rules hold, such as JO.",
         "",

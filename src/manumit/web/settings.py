@@ -39,6 +39,7 @@ try:
     MANUMIT_PROXIES = environment.number("MANUMIT_PROXIES", _text("MANUMIT_PROXIES"))
     MANUMIT_COUNTRY = environment.country(_text("MANUMIT_COUNTRY"))
     MANUMIT_LEAVE_TO = _text("MANUMIT_LEAVE_TO")
+    MANUMIT_GOAML_XSD = _text("MANUMIT_GOAML_XSD")
     ALLOWED_HOSTS = environment.hosts(_text("MANUMIT_HOSTS"), https=MANUMIT_HTTPS)
     DEBUG = environment.flag("MANUMIT_DEBUG", _text("MANUMIT_DEBUG"))
     LANGUAGE_CODE = environment.language(_text("MANUMIT_LANGUAGE"))
