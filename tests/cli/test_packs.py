@@ -23,7 +23,7 @@ def shipped(tmp_path):
 def test_the_shipped_packs_are_sound():
     result = run()
     assert result.exit_code == 0
-    assert len(result.stdout.splitlines()) == 7
+    assert len(result.stdout.splitlines()) == 19
     assert "delphi-labour-adult 2026-01-15: sound, 67 indicators" in result.stdout
 
 

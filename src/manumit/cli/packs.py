@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from manumit.cli import ground
+from manumit.flows import measures
 from manumit.indicators import checking, pack
 
 
@@ -67,6 +68,7 @@ def _report(file: Any) -> dict[str, Any]:
             for each in (bad, *bad.others)
         ]
         return {"file": str(file), "id": "", "faults": faults}
+    unfit = measures.problems(one, str(file))
     return {
         "file": str(file),
         "id": one.id,
@@ -77,10 +79,17 @@ def _report(file: Any) -> dict[str, Any]:
         "indicators": len(one.indicators),
         "examples": len(one.examples),
         "faults": [
-            _plain_fault(str(file), "examples", f"{file}: {problem}. Cure: correct one of the two.")
-            for problem in checking.problems(one)
+            *(_plain_fault(str(file), each.key, str(each)) for each in unfit),
+            *(
+                _example_fault(file, problem)
+                for problem in ([] if unfit else checking.problems(one))
+            ),
         ],
     }
+
+
+def _example_fault(file: Any, problem: str) -> dict[str, Any]:
+    return _plain_fault(str(file), "examples", f"{file}: {problem}. Cure: correct one of the two.")
 
 
 def _plain_fault(file: str, key: str, text: str) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Found:
     amount_minor: int
     possible_victim: bool = False
     cut: tuple[str, ...] = field(default=())  # what a budget left out, in words
+    entry_count: int = 0  # also of entries that are not listed
 
     @property
     def fingerprint(self) -> str:
