@@ -1,5 +1,7 @@
 """A foreign key is an import in the database: it points down, or sideways inside its package."""
 
+import ast
+
 import pytest
 from django.apps import apps
 from django.db import models
@@ -50,3 +52,28 @@ def test_the_rule_bites() -> None:
     assert not points_up("cases", "directory")
     assert not points_up("cases", "")
     assert 0 < height("core") < height("cases") < height("web")
+
+
+# --- a row that is held stops nobody who only points at it -----------------------------------------
+def holding_too_much(module: source.Module) -> list[int]:
+    """Return the lines that lock a row more than an act needs.
+
+    A plain FOR UPDATE also waits for every key that points at the row, and these are looked at when a
+    transaction ends, with the head of the record in its hands: two acts then wait for each other.
+    """
+    return [
+        node.lineno
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and source.called(node) == "select_for_update"
+        and "no_key" not in {word.arg for word in node.keywords}
+    ]
+
+
+def test_rows_are_held_without_their_key() -> None:
+    assert [(m.name, lines) for m in source.modules() if (lines := holding_too_much(m))] == []
+
+
+def test_a_row_that_is_held_with_its_key_is_found() -> None:
+    careless = source.Module(("x",), "Case.objects.select_for_update(of=('self',)).get()")
+    assert holding_too_much(careless) == [1]

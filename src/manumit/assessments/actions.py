@@ -26,7 +26,7 @@ def begin(
     When the pack was corrected while a talk was paused, the assessment goes on with the new bytes.
     """
     found = (
-        models.Assessment.objects.select_for_update()
+        models.Assessment.objects.select_for_update(no_key=True)
         .filter(subject_id=subject_id, pack_id=known.id, status=models.Status.OPEN)
         .first()
     )

@@ -156,12 +156,12 @@ def withdraw_consent(*, by: acting.Actor, at: datetime, consent: Consent) -> Wit
 
 def _take_effect(by: acting.Actor, at: datetime, held: Consent) -> Withdrawal:
     purpose = rules.Purpose(held.purpose)
-    case = Case.objects.select_for_update().filter(pk=held.subject_id).first()
-    talk = Screening.objects.select_for_update().filter(pk=held.subject_id).first()
+    case = Case.objects.select_for_update(no_key=True).filter(pk=held.subject_id).first()
+    talk = Screening.objects.select_for_update(no_key=True).filter(pk=held.subject_id).first()
     if case is None and talk is not None:
-        case = Case.objects.select_for_update().filter(screening=talk).first()
+        case = Case.objects.select_for_update(no_key=True).filter(screening=talk).first()
     if talk is None and case is not None and case.screening_id:
-        talk = Screening.objects.select_for_update().get(pk=case.screening_id)
+        talk = Screening.objects.select_for_update(no_key=True).get(pk=case.screening_id)
     if purpose in rules.NAMED_RECIPIENT and case is not None:
         return _end_shares(by, at, held, case)
     if purpose is rules.Purpose.STORE_RECORD:
@@ -189,7 +189,7 @@ def _forget_answers(at: datetime, talk: Screening) -> None:
 
 def forget_accounts(*, at: datetime, case: Case) -> None:
     """Destroy what the person told, here and where it was given, inside an action."""
-    for row in Account.objects.select_for_update().filter(case=case):
+    for row in Account.objects.select_for_update(no_key=True).filter(case=case):
         sealed.destroy_keys(object_id=row.id)
         row.words = row.place = row.asked_by = row.interpreter = None
         row.save()
@@ -244,7 +244,7 @@ def forget_ended_letters(case: Case) -> None:
 
 def _end_shares(by: acting.Actor, at: datetime, held: Consent, case: Case) -> Withdrawal:
     purpose = rules.Purpose(held.purpose)
-    left = Disclosure.objects.select_for_update(of=("self",)).select_related("to_unit")
+    left = Disclosure.objects.select_for_update(no_key=True, of=("self",)).select_related("to_unit")
     shared = left.standing().filter(
         case=case, purpose=purpose.value, recipient_id=held.recipient_id
     )

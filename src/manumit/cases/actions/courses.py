@@ -169,7 +169,7 @@ def end_course(
     row: Course = plans.part_of(held, course)
     ahead = row.sessions.filter(state=rules.Session.PLANNED.value)
     guard.refuse_if(rules.why_not_end(row.state, outcome, planned=ahead.count(), finished=finished))
-    for session in ahead.select_for_update():
+    for session in ahead.select_for_update(no_key=True):
         _mark(session, by, at, rules.Session.CANCELLED)
         session.save()
     row.state = (rules.State.FINISHED if finished else rules.State.STOPPED).value

@@ -39,7 +39,7 @@ def write_facts(
     unknown = set(facts) - ASKED
     if unknown:
         raise ValueError(f"not facts of State support: {sorted(unknown)}")
-    row = Entitlement.objects.select_for_update().filter(case=held).first()
+    row = Entitlement.objects.select_for_update(no_key=True).filter(case=held).first()
     row = row or Entitlement(id=fields.new_id(), case=held, seal_owner=held.id)
     row.by, row.at = by.person, at
     kept = {name: value for name, value in facts.items() if value not in (None, "", [])}

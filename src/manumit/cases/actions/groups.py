@@ -161,7 +161,7 @@ def unlink_case(
 def _of_group(by: acting.Actor, case: Case, membership: Membership) -> Membership:
     held = guard.hold(by, "case.group", case)
     group = of_case(held)
-    rows = Membership.objects.select_for_update().filter(group=group, ended_at=None)
+    rows = Membership.objects.select_for_update(no_key=True).filter(group=group, ended_at=None)
     row = rows.filter(pk=membership.pk).first() if group else None
     if row is None or row.pk not in {m.pk for m in manageable(by, held)}:
         raise acting.NotFound

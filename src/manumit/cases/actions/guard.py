@@ -59,7 +59,7 @@ def visible(by: acting.Actor, permission: str, table: type[Row]) -> Any:
 
 def hold(by: acting.Actor, permission: str, row: Row) -> Row:
     """Return the row, read anew and locked; raises NotFound when it is not the actor's to use."""
-    rows = visible(by, permission, type(row)).select_for_update(of=("self",))
+    rows = visible(by, permission, type(row)).select_for_update(no_key=True, of=("self",))
     found: Row | None = rows.filter(pk=row.pk).first()
     if found is None:
         raise acting.NotFound

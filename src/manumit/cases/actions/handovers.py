@@ -209,7 +209,7 @@ def accept_handover(
 ) -> Handover:
     """Take the case: from now on it is the actor's work. Its clocks run on as they were."""
     row = _answering(by, handover, rules.Act.ACCEPT)
-    case = Case.objects.select_for_update().get(pk=row.case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=row.case_id)
     if not case.is_open:
         raise acting.Refused("This case is closed. Reopen it first.")
     keys = _keys(by, row)
@@ -311,7 +311,7 @@ def decline_handover(
     if reason not in set(rules.Decline):
         raise acting.Refused("Choose why you do not take it from the list.")
     row.decline_reason = rules.Decline(reason).value
-    case = Case.objects.select_for_update().get(pk=row.case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=row.case_id)
     _end(by, at, case, row, rules.State.DECLINED, note, _keys(by, row))
     if row.to_unit_id != row.from_unit_id:
         sealed.destroy_keys(object_id=row.id, classes=[FieldClass.LINK])

@@ -58,7 +58,7 @@ def record_birth_facts(
         said = consents.rules_for(held.subject_ids())
         guard.refuse_if(consent.may_keep_name(said, at.date(), held.subject()))
     finding = nationality.decide(facts)
-    row = BirthFacts.objects.select_for_update().filter(case=held).first()
+    row = BirthFacts.objects.select_for_update(no_key=True).filter(case=held).first()
     new = row is None
     row = row or BirthFacts(id=fields.new_id(), case=held, seal_owner=held.id)
     row.by, row.at, row.rank = by.person, at, birth_model.RANK[finding.level]

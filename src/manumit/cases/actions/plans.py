@@ -31,7 +31,7 @@ def keys_of(by: acting.Actor, case: Case) -> dict[FieldClass, bytes]:
 
 def part_of(case: Case, row: Any) -> Any:
     """Return a row of a case as it is now, locked; raises NotFound for another case's."""
-    found = type(row).objects.select_for_update().filter(case=case, pk=row.pk).first()
+    found = type(row).objects.select_for_update(no_key=True).filter(case=case, pk=row.pk).first()
     if found is None:
         raise acting.NotFound
     return found
@@ -110,7 +110,7 @@ def keep_safe(
 def still_safe(*, by: acting.Actor, at: datetime, case: Case) -> SafetyPlan:
     """Say that the safety plan was looked at with the person and still holds."""
     held = hold_open(by, "case.plan", case)
-    row = held.safety_plans.select_for_update().order_by("-version").first()
+    row = held.safety_plans.select_for_update(no_key=True).order_by("-version").first()
     if row is None:
         raise acting.Refused("There is no safety plan yet.")
     due = deadlines.due_at(deadlines.SAFETY_REVIEW, at, held.unit.organisation.country)

@@ -44,7 +44,7 @@ def _readers(case: Case) -> list[Unit]:
 def confirm_lift(*, by: acting.Actor, at: datetime, lift: ProtectionLift) -> ProtectionLift:
     """Confirm, as a second person; from now on the case shows that the protection was lifted."""
     held = _decided(by, at, lift, rules.State.CONFIRMED)
-    case = Case.objects.select_for_update().get(pk=held.case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=held.case_id)
     guard.refuse_if("" if case.non_punishment else "The protection was already lifted.")
     case.non_punishment = False
     case.non_punishment_lifted_by = held.proposed_by

@@ -115,7 +115,7 @@ def renew_waiting_keys(*, by: acting.Actor, at: datetime, case: Case) -> int:
     """Make keys new that waited for somebody who holds them; returns how many objects."""
     held = guard.hold(by, "consent.withdraw", case)
     done = 0
-    for row in KeyRotation.objects.select_for_update().filter(case=held, done_at=None):
+    for row in KeyRotation.objects.select_for_update(no_key=True).filter(case=held, done_at=None):
         classes = [FieldClass(name) for name in row.classes]
         gone = not sealed.has_keys(row.object_id, classes)
         if gone or _rotate(by, at, held, row.object_id, classes):

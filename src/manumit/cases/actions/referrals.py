@@ -275,7 +275,7 @@ def _note_answering_time(row: Referral, at: datetime) -> None:
     if row.sent_at is None:
         return
     hours = round((at - row.sent_at).total_seconds() / 3600, 3)
-    known, _ = Answering.objects.select_for_update().get_or_create(
+    known, _ = Answering.objects.select_for_update(no_key=True).get_or_create(
         service=row.service, defaults={"updated_at": at}
     )
     known.recent_hours = [*known.recent_hours, hours][-KEPT_TIMES:]
@@ -287,7 +287,7 @@ def _note_answering_time(row: Referral, at: datetime) -> None:
 
 def note_no_answer(row: Referral, at: datetime) -> None:
     """Count that a service did not answer in time, inside an action."""
-    known, _ = Answering.objects.select_for_update().get_or_create(
+    known, _ = Answering.objects.select_for_update(no_key=True).get_or_create(
         service=row.service, defaults={"updated_at": at}
     )
     known.no_answers += 1

@@ -163,7 +163,7 @@ def confirm_erasure(*, by: acting.Actor, at: datetime, erasure: Erasure) -> Case
     """
     row = _asked(by, erasure)
     _two(by, row.asked_by)
-    held = Case.objects.select_for_update().get(pk=row.case_id)
+    held = Case.objects.select_for_update(no_key=True).get(pk=row.case_id)
     facts = keeping.facts_of([held], at.date())[held.id]
     guard.refuse_if(rules.why_not_erase(facts, at.date(), asked=True))
     row.names_before = erasing.erase(by=by, at=at, case=held, reason=needs.CloseReason.PERSON_ASKED)
@@ -240,7 +240,7 @@ def end_case(*, by: acting.Actor, at: datetime, case: Case) -> tuple[int, bool]:
     the person was erased.
 
     """
-    held = Case.objects.select_for_update().get(pk=case.pk)
+    held = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     facts = keeping.facts_of([held], at.date())[held.id]
     gone = keeping.ended([held.id]).get(held.id, {})
     new = rules.new_ends(facts, gone, at.date())
@@ -297,7 +297,11 @@ def note_day(*, by: acting.Actor, at: datetime, ended: int, erased: int) -> Rete
 def note_names(*, by: acting.Actor, at: datetime) -> int:
     """Note after which erasures the unit's name index has been rewritten; returns how many."""
     noted = 0
-    for row in Erasure.objects.names_to_go().select_related("case").select_for_update(of=("self",)):
+    for row in (
+        Erasure.objects.names_to_go()
+        .select_related("case")
+        .select_for_update(no_key=True, of=("self",))
+    ):
         if erasing.names_rewritten(row.case.unit_id, row.names_before):
             row.names_gone_at = at
             row.save(update_fields=["names_gone_at"])
@@ -328,7 +332,9 @@ def erase_again(
         purpose = consent.Purpose(word.purpose)
         if case is not None and purpose in _PURPOSES.values():
             erasing.forget_what_a_yes_allowed(by=by, at=at, case=case, purpose=purpose)
-    for case in Case.objects.filter(pk__in=list(cases), erased_at=None).select_for_update():
+    for case in Case.objects.filter(pk__in=list(cases), erased_at=None).select_for_update(
+        no_key=True
+    ):
         erasing.erase(by=by, at=at, case=case, reason=needs.CloseReason.PERSON_ASKED)
         people += 1
     return people, restoring.destroy_again(wraps=wraps)

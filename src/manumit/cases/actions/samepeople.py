@@ -189,7 +189,11 @@ def judge(
     """
     one, second = both(by, "case.same", guard.hold(by, "case.same", case), other)
     low, high = sorted((one, second), key=lambda row: row.id)
-    pair = SamePerson.objects.select_for_update(of=("self",)).filter(case=low, other=high).first()
+    pair = (
+        SamePerson.objects.select_for_update(no_key=True, of=("self",))
+        .filter(case=low, other=high)
+        .first()
+    )
     erased = one.erased_at is not None or second.erased_at is not None
     why = samepeople.why_not(
         verdict,

@@ -59,7 +59,7 @@ def create_user(
     user.save()
     code = keys.make_user_key(user, passphrase, cost or sealing.KdfCost())
     # Read anew: of two first people made at once, one founds the unit's key.
-    home = models.Unit.objects.select_for_update().get(pk=unit.pk)
+    home = models.Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if not home.generation:
         keys.found_unit(unit=home, first=user, at=at)
         unit.refresh_from_db()

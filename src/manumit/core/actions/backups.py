@@ -202,5 +202,5 @@ def _nobody_writes() -> Iterator[None]:
         first, second = second, first
     with transaction.atomic(using=first), transaction.atomic(using=second):
         if connections["default"].vendor != "sqlite":
-            models.RecordHead.objects.select_for_update().filter(id=1).first()
+            models.RecordHead.objects.select_for_update(no_key=True).filter(id=1).first()
         yield

@@ -256,7 +256,7 @@ def rotate_unit(*, by: acting.Actor, at: datetime) -> int:
 
     Needs nobody's presence but one member's: colleagues get the new key by their public keys.
     """
-    unit = models.Unit.objects.select_for_update().get(pk=by.unit.id)
+    unit = models.Unit.objects.select_for_update(no_key=True).get(pk=by.unit.id)
     ring = by.keys()
     try:
         ring.unit_key(unit.id, unit.generation)

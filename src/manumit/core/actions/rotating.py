@@ -63,7 +63,7 @@ def _rows(object_id: UUID, classes: set[FieldClass]) -> list[Any]:
         held = {f.field_class for f in sealed.sealed_fields(table)}
         if held & classes:
             rows = table._default_manager.filter(seal_owner=object_id)
-            found += rows.select_for_update(of=("self",)).order_by("pk")
+            found += rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
     return found
 
 

@@ -61,7 +61,7 @@ def wrap_keys(
     """Wrap known class keys of an object to a unit."""
     del at  # the leaf of the surrounding action says when
     # Read anew: whoever renews the unit's key meanwhile would leave a wrap that nobody can open.
-    unit = models.Unit.objects.select_for_update().get(pk=unit.pk)
+    unit = models.Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if not unit.generation:
         raise acting.Refused(
             reasons.say(

@@ -16,7 +16,7 @@ def alerts_of(row: desks.Thing) -> list[Alert]:
     """Return the alert itself, or those that a case joins."""
     if isinstance(row, Alert):
         return [row]
-    return list(row.alerts.select_for_update(of=("self",)).order_by("number"))
+    return list(row.alerts.select_for_update(no_key=True, of=("self",)).order_by("number"))
 
 
 def parts_of(alerts: Iterable[Alert]) -> dict[int, str]:

@@ -61,7 +61,12 @@ def take_next(*, by: acting.Actor, at: datetime, ledger: Ledger) -> Alert:
     """Take the alert that comes first: possible victims, then the strongest evidence."""
     home = _home(by, ledger)
     guard.refuse_if(why_no_room(home, by.person))
-    row = Alert.objects.select_for_update(of=("self",)).filter(ledger=home).waiting().first()
+    row = (
+        Alert.objects.select_for_update(no_key=True, of=("self",))
+        .filter(ledger=home)
+        .waiting()
+        .first()
+    )
     if row is None:
         raise acting.Refused("No alert is waiting.")
     return _give(row, desk.Act.TAKE, by.person, at)
@@ -130,7 +135,7 @@ def set_limit(*, by: acting.Actor, at: datetime, ledger: Ledger, open_limit: int
 
 def _home(by: acting.Actor, ledger: Ledger) -> Ledger:
     """Return the ledger, locked, when it is the actor's unit's own."""
-    row = Ledger.objects.select_for_update().filter(pk=ledger.pk, unit=by.unit).first()
+    row = Ledger.objects.select_for_update(no_key=True).filter(pk=ledger.pk, unit=by.unit).first()
     if row is None:
         raise acting.NotFound
     return row

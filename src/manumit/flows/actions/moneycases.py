@@ -11,7 +11,7 @@ from manumit.flows.actions import desk as desks
 from manumit.flows.actions import guard
 from manumit.flows.models import Alert, Ledger, MoneyCase
 
-_GROWS = frozenset({desk.Stage.TAKEN, desk.Stage.WATCHED, desk.Stage.HELP})
+GROWS = frozenset({desk.Stage.TAKEN, desk.Stage.WATCHED, desk.Stage.HELP})
 
 
 @acting.action("moneycase.write")
@@ -21,7 +21,7 @@ def open_case(*, by: acting.Actor, at: datetime, alert: Alert, title: str) -> Mo
     guard.refuse_if(_why_not_join(by, row))
     if not title.strip():
         raise acting.Refused("Give the case a title that colleagues understand.")
-    ledger = Ledger.objects.select_for_update().get(pk=row.ledger_id)
+    ledger = Ledger.objects.select_for_update(no_key=True).get(pk=row.ledger_id)
     if row.held_by_id != by.id:
         guard.refuse_if(desks.why_no_room(ledger, by.person))
     last = MoneyCase.objects.filter(ledger=ledger).order_by("-number").first()
@@ -105,7 +105,7 @@ def name_case(*, by: acting.Actor, at: datetime, case: MoneyCase, title: str) ->
 def _mine(by: acting.Actor, case: MoneyCase) -> MoneyCase:
     row = guard.hold(by, "moneycase.write", case)
     guard.refuse_if(desk.why_not_decide(user=by.id, held_by=row.held_by_id))
-    if desk.Stage(row.stage) not in _GROWS:
+    if desk.Stage(row.stage) not in GROWS:
         raise acting.Refused(
             say(
                 "A case that stands at “{stage}” is not changed. Take it up again first.",
