@@ -185,10 +185,9 @@ class Race:
 
 def main(name: str, rounds: int) -> None:
     django.setup()
-    from django.core.management import call_command
+    from manumit.core.actions import tables
 
-    for alias in ("default", "keys"):
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    tables.ready()
     race = Race(rounds)
     getattr(race, name)()
     from manumit.core.actions import record

@@ -47,12 +47,9 @@ def _make_account(unit: Any) -> str:
 
 def prepare() -> None:
     """Make the tables, an organisation and a unit with a key."""
-    from django.core.management import call_command
+    from manumit.core.actions import accounts, acting, tables
 
-    from manumit.core.actions import accounts, acting
-
-    for alias in ("default", "keys"):
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    tables.ready()
     by, at = acting.SYSTEM, datetime.now(UTC)
     host = accounts.create_organisation(by=by, at=at, name="Example", kind="NGO")
     _make_account(accounts.create_unit(by=by, at=at, organisation=host, name="Example Unit"))

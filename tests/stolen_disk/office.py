@@ -152,10 +152,10 @@ def work() -> None:
 
     import signed_in
     from manumit.core import roles
+    from manumit.core.actions import tables
     from meta import things
 
-    for alias in ("default", "keys"):
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    tables.ready()
     call_command("createcachetable", verbosity=0)
     typist, sent, cookies = Typist(), [], []
     for page, choice in itertools.product(_about_people(), (0, 1)):

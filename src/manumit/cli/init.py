@@ -119,11 +119,9 @@ def _write_once(path: Path, text: str) -> bool:
 
 
 def _migrate() -> None:
-    from django.core.management import call_command
-    from django.db import connections
+    from manumit.core.actions import tables
 
-    for alias in connections:
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    tables.ready()
 
 
 def _anybody() -> bool:
