@@ -74,6 +74,13 @@ COMMANDS: dict[str, Entry | Group] = {
         "Names in any script.",
         {"compare": Entry("names", "compare", "Say whether two names may be one person's.")},
     ),
+    "watchlist": Group(
+        "Lists of wanted and sanctioned people and groups.",
+        {
+            "diff": Entry("watchlist", "diff", "Say what changed between two days of a list."),
+            "screen": Entry("watchlist", "screen", "Say which listed people some people may be."),
+        },
+    ),
     "check": Group(
         "Check data that the product stands on.",
         {

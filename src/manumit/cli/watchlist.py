@@ -1,0 +1,154 @@
+"""`manumit watchlist diff|screen`: what changed in a list, and who on it some people may be."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from manumit.cli import ground
+
+if TYPE_CHECKING:
+    from manumit.network import listdiff, listed, listscreen
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_COLUMNS = ("id", "name", "birth_date", "nationality")
+
+
+@click.command("diff")
+@click.argument("old", type=_FILE)
+@click.argument("new", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Say what was added to a list, removed from it and amended in it, field by field.
+
+    OLD and NEW are the Security Council's consolidated list (XML) of two days. Blanks, another order
+    of values and other dirt that was repaired on reading are no amendment.
+
+    Example: manumit watchlist diff consolidated-2022-10-21.xml consolidated-2023-03-27.xml --json
+    """
+    from manumit.network import listdiff
+
+    before, after = _list(old), _list(new)
+    found = listdiff.between(before, after)
+    answer = {
+        "old": {"dated": before.dated, "entries": len(before.entries), "repairs": before.repairs},
+        "new": {"dated": after.dated, "entries": len(after.entries), "repairs": after.repairs},
+        "added": [_told(one) for one in found.added],
+        "removed": [_told(one) for one in found.removed],
+        "amended": [_amended(one) for one in found.amended],
+    }
+    ground.tell(answer, as_json, "\n".join(_diff_words(answer)))
+
+
+@click.command("screen")
+@click.argument("people", type=_FILE)
+@click.option("--list", "watchlist", type=_FILE, required=True, help="The consolidated list (XML).")
+@click.option("--most", type=click.IntRange(1, 50), default=5, help="Hits a person, at most.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def screen(people: Path, watchlist: Path, most: int, as_json: bool) -> None:
+    """Say which people on a list some people may be, the likeliest first, with the reasons.
+
+    PEOPLE is a CSV file with the columns id, name, birth_date and nationality; the last two may be
+    empty. A hit is a proposal: whether it is the same person is for a person to decide. Nothing is
+    stored.
+
+    Example: manumit watchlist screen people.csv --list consolidated-2023-03-27.xml --json
+    """
+    from manumit.network import listscreen
+
+    asked = list(_people(people))
+    index = listscreen.Index(_list(watchlist).entries)
+    answer = {
+        "threshold": listscreen.THRESHOLD,
+        "people": [
+            {"id": one.id, "hits": [_hit(hit) for hit in hits]}
+            for one, hits in listscreen.screen(index, asked, most)
+        ],
+    }
+    ground.tell(answer, as_json, "\n".join(_screen_words(answer)))
+
+
+def _list(path: Path) -> "listed.Watchlist":
+    from manumit.network import listed, unlist
+
+    try:
+        with path.open("rb") as stream:
+            return unlist.read(stream)
+    except OSError as error:
+        ground.fail(f"{path}: {error.strerror}. Cure: name a file that can be read.")
+    except listed.Unreadable as error:
+        ground.fail(f"{path}, line {error.line}: {error.reason} Cure: {error.cure}")
+
+
+def _people(path: Path) -> "Iterator[listscreen.Asked]":
+    from manumit.network import listscreen
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        ground.fail(f"{path}: {error.strerror}. Cure: name a file that can be read.")
+    except UnicodeDecodeError as error:
+        ground.fail(f"{path}: byte {error.start} is not UTF-8. Cure: save the file as UTF-8.")
+    rows = csv.DictReader(text.splitlines(keepends=True))
+    lacking = [name for name in _COLUMNS[:2] if name not in (rows.fieldnames or ())]
+    if lacking:
+        ground.fail(
+            f"{path}, line 1: no column {', '.join(lacking)}. "
+            f"Cure: begin the file with the line {','.join(_COLUMNS)}."
+        )
+    for row in rows:
+        values = {name: (row.get(name) or "").strip() for name in _COLUMNS}
+        if not values["id"] or not values["name"]:
+            ground.fail(
+                f"{path}, line {rows.line_num}: no {'id' if not values['id'] else 'name'}. "
+                "Cure: give each person both, or take the line out."
+            )
+        yield listscreen.Asked(
+            values["id"], values["name"], values["birth_date"], values["nationality"]
+        )
+
+
+def _told(entry: "listed.Listed") -> dict[str, Any]:
+    return {
+        "reference": entry.reference,
+        "kind": entry.kind.value,
+        "name": entry.name,
+        "list": entry.programme,
+    }
+
+
+def _amended(one: "listdiff.Amended") -> dict[str, Any]:
+    fields = {
+        name: {"removed": list(change.removed), "added": list(change.added)}
+        for name, change in one.fields.items()
+    }
+    return {**_told(one.after), "fields": fields}
+
+
+def _hit(hit: "listscreen.Hit") -> dict[str, Any]:
+    return {
+        "reference": hit.entry.reference,
+        "name": hit.name,
+        "score": hit.score,
+        "decision": hit.decision,
+        "reasons": list(hit.reasons),
+    }
+
+
+def _diff_words(answer: dict[str, Any]) -> Iterator[str]:
+    for what in ("added", "removed", "amended"):
+        yield f"{len(answer[what])} {what}"
+        for one in answer[what]:
+            fields = f" ({', '.join(one['fields'])})" if "fields" in one else ""
+            yield f"  {one['reference']}  {one['name']}{fields}"
+
+
+def _screen_words(answer: dict[str, Any]) -> Iterator[str]:
+    for one in answer["people"]:
+        hits = [hit for hit in one["hits"] if hit["decision"]]
+        yield f"{one['id']}: {len(hits)} to look at" if hits else f"{one['id']}: nobody"
+        for hit in hits:
+            yield f"  {hit['score']:.2f}  {hit['reference']}  {hit['name']}"
+            yield from (f"        {reason}" for reason in hit["reasons"])
