@@ -1,10 +1,12 @@
 """What a measure answers: columns for the own rows, sizes of shapes, and what a budget left out."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy
 from numpy.typing import NDArray
 
+from manumit.flows.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -63,27 +65,54 @@ def joined(parts: list[Measured]) -> Measured:
     )
 
 
+class Room(NamedTuple):
+    """Where a kernel keeps sizes while it counts; made larger as needed."""
+
+    row: NDArray[numpy.int32]
+    size: NDArray[numpy.int32]
+    count: NDArray[numpy.int32]
+
+
+def room(first: int = 1024) -> Room:
+    """Make room for the first so many sizes."""
+    return Room(*(numpy.empty(first, numpy.int32) for _ in range(3)))
+
+
+@compiled
+def _larger(array: NDArray[numpy.int32]) -> NDArray[numpy.int32]:
+    answer = numpy.empty(2 * len(array), numpy.int32)
+    answer[: len(array)] = array
+    return answer
+
+
+@compiled
+def keep(
+    room: Room, used: int, row: int, found: NDArray[numpy.int32], largest: int
+) -> tuple[Room, int]:
+    """Keep what was found for a row, by size, and empty `found` for the next."""
+    for size in range(largest + 1):
+        if found[size]:
+            if used == len(room.row):
+                room = Room(_larger(room.row), _larger(room.size), _larger(room.count))
+            room.row[used], room.size[used], room.count[used] = row, size, found[size]
+            found[size] = 0
+            used += 1
+    return room, used
+
+
 def of_sizes(
-    measure: str,
-    rows: int,
-    told: tuple[NDArray[numpy.int32], NDArray[numpy.int32], NDArray[numpy.int32]],
-    stopped: NDArray[numpy.int32],
-    budget: int,
+    measure: str, rows: int, told: Room, used: int, stopped: NDArray[numpy.int32], budget: int
 ) -> Measured:
     """Make the columns of a shape (how many, smallest, largest) from its sizes."""
-    sizes = Sizes(*told)
-    count = numpy.zeros(rows, numpy.int32)
-    numpy.add.at(count, sizes.row, sizes.count)
+    sizes = Sizes(told.row[:used].copy(), told.size[:used].copy(), told.count[:used].copy())
+    count = numpy.bincount(sizes.row, sizes.count, rows).astype(numpy.int32)
     largest = numpy.zeros(rows, numpy.int32)
-    numpy.maximum.at(largest, sizes.row, sizes.size)
-    smallest = largest.copy()
-    numpy.minimum.at(smallest, sizes.row, sizes.size)
+    smallest = numpy.zeros(rows, numpy.int32)
+    # sizes stand by row, then by size, so the last of a row is its largest
+    largest[sizes.row] = sizes.size
+    smallest[sizes.row[::-1]] = sizes.size[::-1]
     return Measured(
-        columns={
-            measure: count,
-            f"{measure}_smallest": smallest,
-            f"{measure}_largest": largest,
-        },
+        columns={measure: count, f"{measure}_smallest": smallest, f"{measure}_largest": largest},
         sizes={measure: sizes},
         cut=(Cut(measure, budget, stopped),),
     )

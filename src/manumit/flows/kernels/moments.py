@@ -89,9 +89,7 @@ def _both(
     term = square * a * part
     two_a, two_b = tails[i, place + 1], here[j, place + 1]
     three_a, three_b = tails[i, place + 2], here[j, place + 2]
-    three = (
-        three_a + three_b + term * off * (rest - part) + 3 * off * (rest * two_b - part * two_a)
-    )
+    three = three_a + three_b + term * off * (rest - part) + 3 * off * (rest * two_b - part * two_a)
     four = (
         tails[i, place + 3]
         + here[j, place + 3]
