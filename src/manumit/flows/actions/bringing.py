@@ -27,7 +27,6 @@ def batches_of(
     """Return what reads a file as its load says, from its beginning each time."""
     asked = how.Reading(
         now=load.at,  # of the first try: a later one must cut the same batches
-        layout=load.layout,
         mapping=mapping.read(load.mapping) if load.mapping else None,
         currency=load.currency or "XXX",
         time_zone=load.time_zone or load.ledger.time_zone,

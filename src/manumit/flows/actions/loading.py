@@ -151,23 +151,19 @@ def _stopped(
     by: acting.Actor, load: models.Load, at: datetime, problem: batch.Unreadable
 ) -> models.Load:
     """Say where a file cannot be read on, and forget what was read of it."""
-    said = reasons.say(
-        "Line {line}, {field}: {cure}", line=problem.line, field=problem.field, cure=problem.cure
+    said = (
+        problem.cure
+        if not problem.line
+        else reasons.say(
+            "Line {line}, {field}: {cure}",
+            line=problem.line,
+            field=problem.field,
+            cure=problem.cure,
+        )
     )
     load = stop(by=by, at=at, load=load, said=said)
-    forget(load)
+    staging.forget(load)
     return load
-
-
-def forget(load: models.Load) -> None:
-    """Remove what an unfinished load left on the disk."""
-    if load.state == models.State.DONE:
-        raise ValueError("a load that is done stays")
-    ledger, number = load.ledger, f"{load.number:06d}"
-    store.clear(store.folder(ledger) / "staging" / number)
-    for table in ("names", "sealed", "rejected"):
-        for path in store.scratch(ledger, table).glob(f"{number}-*"):
-            path.unlink()
 
 
 def bring_in(

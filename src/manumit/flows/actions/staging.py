@@ -50,6 +50,9 @@ def opened(load: models.Load, ledger_key: bytes, ground: tables.Ground) -> Stagi
     """Return where a load stands, taking up what an earlier run finished."""
     ledger = load.ledger
     home = store.scratch(ledger, "staging", f"{load.number:06d}")
+    if not any(home.glob("*/done.json")):
+        forget(load)  # what a run that was undone may have left under this number
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     before = names_paths(ledger, store.done(ledger))
     own = sorted(store.scratch(ledger, "names").glob(f"{load.number:06d}-*.parquet"))
     staging = Staging(
@@ -63,6 +66,17 @@ def opened(load: models.Load, ledger_key: bytes, ground: tables.Ground) -> Stagi
         staging.rejected.update(told["rejected"])
         staging.notes.update(told["notes"])
     return staging
+
+
+def forget(load: models.Load) -> None:
+    """Remove what an unfinished load left on the disk."""
+    if load.state == models.State.DONE:
+        raise ValueError("a load that is done stays")
+    ledger, number = load.ledger, f"{load.number:06d}"
+    store.clear(store.folder(ledger) / "staging" / number)
+    for table in ("names", "sealed", "rejected"):
+        for path in store.scratch(ledger, table).glob(f"{number}-*"):
+            path.unlink()
 
 
 def names_paths(ledger: models.Ledger, numbers: Sequence[int]) -> list[Path]:
