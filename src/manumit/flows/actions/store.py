@@ -82,6 +82,16 @@ def alone(ledger: models.Ledger) -> Iterator[None]:
         yield
 
 
+def busy(ledger: models.Ledger) -> bool:
+    """Tell whether some process brings something into the ledger now."""
+    with (folder(ledger) / "lock").open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def name(number: int) -> str:
     """Return the file name of a load's part."""
     return f"{number:06d}.parquet"

@@ -10,6 +10,13 @@ from django.db import models
 
 from manumit.core import fields
 from manumit.core.models import Unit, User
+from manumit.flows.models import reach
+
+
+class LedgerOfUnit(reach.LedgerReach["Ledger"]):
+    """Ledgers, each within reach of its own unit."""
+
+    unit: ClassVar[str] = "unit"
 
 
 class Ledger(models.Model):
@@ -24,6 +31,8 @@ class Ledger(models.Model):
     open_limit = models.PositiveSmallIntegerField(default=25)  # open alerts one person may hold
     rates = models.TextField(blank=True)  # CSV: currency, since, worth, source (flows.money)
     at = models.DateTimeField()
+
+    objects = LedgerOfUnit.as_manager()
 
     plain: ClassVar[tuple[str, ...]] = (
         "id",
@@ -54,6 +63,8 @@ class SavedMapping(models.Model):
     text = models.TextField()  # TOML
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = reach.LedgerReach["SavedMapping"].as_manager()
 
     plain: ClassVar[tuple[str, ...]] = ("id", "ledger", "name", "text", "by", "at")
 
@@ -101,6 +112,8 @@ class Load(models.Model):
     at = models.DateTimeField()
     seen_at = models.DateTimeField()  # last sign of life
     done_at = models.DateTimeField(null=True)
+
+    objects = reach.LedgerReach["Load"].as_manager()
 
     plain: ClassVar[tuple[str, ...]] = (
         "id",
@@ -159,6 +172,8 @@ class Scan(models.Model):
     at = models.DateTimeField()
     seen_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+
+    objects = reach.LedgerReach["Scan"].as_manager()
 
     plain: ClassVar[tuple[str, ...]] = (
         "id",
