@@ -77,11 +77,10 @@ def amounts(texts: Series, currencies: Series, mapping: mappings.Mapping) -> Amo
     too_long = digits.str.strip_chars_start("0").str.len_bytes() > 18
     whole = digits.cast(polars.Int64, strict=False)
     places = _places(currencies)
-    most = max(places.unique().to_list(), default=0)
-    fraction = after.str.pad_end(most, "0").str.head(most) if most else after.str.head(0)
-    fraction = fraction.replace("", "0").cast(polars.Int64, strict=False)
-    left = fraction.cast(polars.Int64) // _power(most - places)
-    over = after.str.tail(-most).str.contains("[1-9]") if most else after.str.contains("[1-9]")
+    most = max(places.unique().to_list(), default=0) + 1
+    fraction = after.str.pad_end(most, "0").str.head(most).cast(polars.Int64, strict=False)
+    left = fraction // _power(most - places)
+    over = after.str.tail(-most).str.contains("[1-9]")
     rest = fraction - left * _power(most - places)
     fine = (over | (rest != 0)) & shaped
     absurd = shaped & (too_long | (whole > money.LARGEST // _power(places)))
@@ -89,19 +88,19 @@ def amounts(texts: Series, currencies: Series, mapping: mappings.Mapping) -> Amo
     count = 0
     if mapping.rounded and fine.any():
         count = int(fine.sum())
-        minor, fine = minor + _halves(rest, over, most - places, left), fine & False
+        minor, fine = minor + _halves(rest, over, most - places, minor), fine & False
     minor = (minor * negative.cast(polars.Int64).replace({1: -1, 0: 1})).set(~shaped | absurd, None)
     return Amounts(
         minor, {"amount_bad": ~shaped, "amount_absurd": absurd, "amount_fine": fine}, count
     )
 
 
-def _halves(rest: Series, over: Series, places: Series, left: Series) -> Series:
+def _halves(rest: Series, over: Series, places: Series, minor: Series) -> Series:
     """Return 1 where what is cut off rounds the amount up, halves to even."""
     half = _power(places)
     twice = rest * 2
-    up = (twice > half) | ((twice == half) & (over | (left % 2 == 1)))
-    return (up & (places > 0)).cast(polars.Int64)
+    up = (twice > half) | ((twice == half) & (over | (minor % 2 == 1)))
+    return up.cast(polars.Int64)
 
 
 def _places(currencies: Series) -> Series:

@@ -20,7 +20,7 @@ SAMPLE = 30
 def look(stream: BinaryIO, encoding: str = "", separator: str = "") -> how.Look:
     """Return the headings and some rows. Raises batch.Unreadable."""
     text = encoded.Text(stream, encoding)
-    head = _head(next(text.blocks(), b""))
+    head = _head(_first(text.blocks()))
     form = lines.dialect(head, separator)
     rows = _rows(head, form)
     skip = _skip(rows)
@@ -34,6 +34,14 @@ def look(stream: BinaryIO, encoding: str = "", separator: str = "") -> how.Look:
         headers=headings,
         sample=tuple(tuple(row) for row in itertools.islice(sample, SAMPLE)),
     )
+
+
+def _first(blocks: Iterator[bytes]) -> bytes:
+    """Return the beginning of a file, long enough to tell its form."""
+    first = b""
+    while len(first) < HEAD and (block := next(blocks, b"")):
+        first += block
+    return first
 
 
 def _head(block: bytes) -> str:
@@ -74,7 +82,7 @@ def read(stream: BinaryIO, mapping: mappings.Mapping, asked: how.Reading) -> Ite
     """Yield one batch per block of the file. Raises batch.Unreadable."""
     text = encoded.Text(stream, asked.encoding or mapping.encoding)
     blocks = text.blocks()
-    first = next(blocks, b"")
+    first = _first(blocks)
     form = lines.dialect(_head(first), mapping.separator)
     reader = _Reader(mapping, form)
     rows = 0

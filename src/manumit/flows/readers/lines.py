@@ -6,6 +6,7 @@ twice). Whether a file keeps to that is looked at in its beginning; where it doe
 like any other. A mark that is never closed costs its own line and no other.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -46,15 +47,36 @@ class Records:
 
 def dialect(head: str, separator: str = "") -> Dialect:
     """Return how a file's beginning is parted: the separator that makes its lines most alike."""
-    marks = head.count('"')
-    proper = sum(head.count(a) for s in _SEPARATORS for a in (f'{s}"', f'"{s}'))
-    proper += head.count('"\n') + head.count('\n"') + head.startswith('"') + head.endswith('"')
-    proper += 2 * (head.count('""') - head.count('"",') - head.count('"";'))
-    quoted = marks > 0 and proper >= 0.9 * marks
-    return Dialect(separator or _separator(head, quoted), quoted)
+    mark = separator or _separator(head, quoted=True)
+    quoted = _proper(head, mark)
+    if not quoted and not separator:
+        mark = _separator(head, quoted=False)
+    return Dialect(mark, quoted)
 
 
-def _separator(head: str, quoted: bool) -> str:
+def _proper(head: str, separator: str) -> bool:
+    """Tell whether quotation marks, if there are any, stand at the borders of cells."""
+    borders = f"{separator}\n"
+    wrong = marks = 0
+    inside, doubled = False, -1
+    for found in re.finditer('"', head):
+        place = found.start()
+        marks += 1
+        if place == doubled:
+            continue
+        after = head[place + 1 : place + 2]
+        if not inside:
+            inside = place == 0 or head[place - 1] in borders
+            wrong += not inside
+        elif after == '"':
+            doubled = place + 1
+        else:
+            inside = False
+            wrong += after not in borders  # "" is in every text: the end is a border
+    return wrong <= marks / 20
+
+
+def _separator(head: str, *, quoted: bool) -> str:
     lines = [line for line in head.split("\n")[:200] if line.strip()]
     if quoted:
         lines = ["".join(line.split('"')[::2]) for line in lines]

@@ -63,7 +63,9 @@ class _Part:
 
     @property
     def layout(self) -> str:
-        return self.mapping.id if self.mapping and self.form in TABLES else self.form
+        if self.form not in TABLES:
+            return self.form
+        return self.mapping.id if self.mapping else ""
 
     @property
     def turn(self) -> int:
