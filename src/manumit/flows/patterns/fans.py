@@ -167,7 +167,10 @@ def meetings(
         j = low
         while j < len(fan_out) and source[fan_out[j]] == x:
             gap = at[fan_out[j]] - at[fan_in[i]]
-            if -window <= gap <= 2 * window and found < len(left):
+            if -window <= gap <= 2 * window:
+                if found == len(left):
+                    left = numpy.concatenate((left, numpy.zeros_like(left)))
+                    right = numpy.concatenate((right, numpy.zeros_like(right)))
                 left[found], right[found] = i, j
                 found += 1
             j += 1

@@ -77,7 +77,7 @@ def find(
 
     `known`: the accounts' habits over all of the ledger's time; those of `transfers` where not given.
     """
-    if not len(transfers):
+    if not (transfers.source != transfers.target).any():
         return Found(_nothing(), ())
     known = known or habits.of_transfers(transfers)
     ground = _ground(transfers, windows, own_from, known, budget)
@@ -85,7 +85,7 @@ def find(
     shapes = _shapes(ground, windows, tick)
     frames = [
         grading.graded(
-            _standing(found, ground),
+            _standing(found, ground, pattern),
             pattern,
             ground.legs,
             transfers,
@@ -238,12 +238,21 @@ def _gather_scatter(ground: _Ground) -> instance.Shapes:
     )
 
 
-def _standing(shapes: instance.Shapes, ground: _Ground) -> instance.Shapes:
-    """Keep one of those that share half of their legs: the likeliest to mean something."""
+def _standing(shapes: instance.Shapes, ground: _Ground, pattern: Pattern) -> instance.Shapes:
+    """Keep one of those that share half of their legs: the likeliest to mean something.
+
+    A ring that comes round again within four windows is the same: there, pairs count instead of legs.
+    """
+    legs, member = ground.legs, shapes.leg
+    if pattern == Pattern.CYCLE:
+        pair = legs.source[member].astype(numpy.int64) * legs.accounts + legs.target[member]
+        round_ = legs.at[member] // (4 * ground.window)
+        _, member = numpy.unique(numpy.stack([pair, round_]), axis=1, return_inverse=True)
+        member = member.ravel()
     size = numpy.diff(shapes.start)
     unusual = numpy.add.reduceat(ground.unusual[shapes.leg], shapes.start[:-1])
     order = numpy.argsort(-(shapes.chance + unusual), kind="stable")
-    keep = joining.standing(shapes.start, shapes.leg, order, len(ground.legs), 0.5)
+    keep = joining.standing(shapes.start, member, order, len(legs) + 1, 0.5)
     rows = numpy.repeat(keep, size)
     start = numpy.concatenate([[0], numpy.cumsum(size[keep])]).astype(numpy.int64)
     return instance.Shapes(
