@@ -18,6 +18,7 @@ from manumit.core import birthdate, names, samename, sameperson
 from manumit.network import countries, listed
 
 _LOOKED_AT = 24  # names compared for one query
+_NEAR_BEST = 0.6  # of the best one's weight; what shares less is not compared
 _WEIGHED = 6  # of them, with birth and nationality
 THRESHOLD = 0.5  # fixed; figures in docs/benchmarks.md
 _OTHER_NATIONALITY = sameperson.Sign.NATIONALITY_DIFFERS
@@ -150,7 +151,7 @@ class Index:
             year = reading.first.year
             weights += ((self._from <= year) & (year <= self._to) & (weights > 0)) * _YEAR_WEIGHT
             break
-        met = np.flatnonzero(weights)
+        met = np.flatnonzero(weights > _NEAR_BEST * weights.max(initial=0.0))
         if len(met) > _LOOKED_AT:
             met = met[np.argpartition(weights[met], len(met) - _LOOKED_AT)[-_LOOKED_AT:]]
         return [int(place) for place in met]
