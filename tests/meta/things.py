@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 
 import casework
 import make
+from flows import alerts_made, ledgers
 from manumit.cases import interview
 from manumit.cases.actions import (
     accounts,
@@ -35,6 +36,8 @@ from manumit.directory import actions as directory
 from manumit.directory import models as directory_models
 from manumit.directory import table
 from manumit.directory.entry import Entry
+from manumit.flows.actions import deciding, desk, moneycases
+from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 
 
@@ -238,13 +241,49 @@ def _erasure(here: World) -> uuid.UUID:
     return retention.ask_erasure(by=by, at=here.at, case=held, why="person").id
 
 
+def _bureau(here: World) -> ledgers.Bureau:
+    """The financial intelligence unit of a world; its own, as money and people never share one."""
+    if "bureau" not in here.made:
+        head, analyst = (
+            here.people.get(role) or make.user(role, unit=here.cast.helping)
+            for role in (Role.FIU_HEAD, Role.FIU_ANALYST)
+        )
+        by, other = make.actor(head), make.actor(analyst)
+        ledger = ledger_actions.open_ledger(by=by, at=here.at)
+        here.made["bureau"] = ledgers.Bureau(head.unit, head, analyst, by, other, ledger)
+    return here.made["bureau"]
+
+
+def _alert(here: World) -> uuid.UUID:
+    home = _bureau(here)
+    row = alerts_made.store(home)
+    return desk.take_alert(by=home.analyst_actor, at=here.at, alert=row).id
+
+
+def _moneycase(here: World) -> uuid.UUID:
+    home = _bureau(here)
+    row = alerts_made.store(home)
+    return moneycases.open_case(by=home.analyst_actor, at=here.at, alert=row, title="Example").id
+
+
+def _decision(here: World) -> uuid.UUID:
+    home = _bureau(here)
+    row = desk.take_alert(by=home.analyst_actor, at=here.at, alert=alerts_made.store(home))
+    why = "A reason that is long enough."
+    return deciding.decide(
+        by=home.analyst_actor, at=here.at, alert=row, choice="watch", reason=why
+    ).id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
+    "alert_id": _alert,
     "asked_id": _asked,
     "case_id": _case,
     "consent_id": _consent,
     "course_id": _course,
+    "decision_id": _decision,
     "erasure_id": _erasure,
     "factor_id": _factor,
     "given_id": _given,
@@ -253,6 +292,7 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "hold_id": _hold,
     "import_id": _import,
     "lift_id": _lift,
+    "moneycase_id": _moneycase,
     "need_id": _need,
     "other_id": lambda here: here.cast.taken(at=here.at).id,
     "referral_id": lambda here: here.cast.sent(at=here.at).id,
@@ -265,8 +305,12 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "told_id": _told,
 }
 _CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
+_MONEY = frozenset({Role.FIU_ANALYST, Role.FIU_HEAD})
 # Who works with such a thing in its world, and whose own work it is; without an entry: everybody.
 RELATED: dict[str, frozenset[Role]] = {
+    "alert_id": _MONEY,
+    "decision_id": _MONEY,
+    "moneycase_id": _MONEY,
     "course_id": _CASE,
     "goal_id": _CASE,
     "handover_id": _CASE,

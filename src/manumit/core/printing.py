@@ -56,9 +56,9 @@ def lines(labels: Sequence[str]) -> Part:
     return {"kind": "lines", "items": list(labels)}
 
 
-def picture(svg: str, says: str) -> Part:
+def picture(svg: str, says: str, width_cm: float = 4) -> Part:
     """Return a picture and what it says to those who cannot see it."""
-    return {"kind": "picture", "svg": svg, "text": says}
+    return {"kind": "picture", "svg": svg, "text": says, "cm": width_cm}
 
 
 def pdf(sides: Sequence[Side], *, footer: str = "", size: str = "a4") -> bytes:

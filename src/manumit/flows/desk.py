@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from manumit.core.reasons import say
+from manumit.flows import alerting
 
 
 class Stage(StrEnum):
@@ -120,6 +121,15 @@ DECISION_LABELS: dict[DecisionState, str] = {
     DecisionState.CONFIRMED: "Decided",
     DecisionState.DECLINED: "The second person said no",
     DecisionState.TAKEN_BACK: "Taken back",
+}
+# What an account did, as a page says it. None of them says that somebody is guilty.
+PART_LABELS: dict[alerting.Part, str] = {
+    alerting.Part.POSSIBLE_VICTIM: "may be a victim",
+    alerting.Part.HOLDER: "account looked at",
+    alerting.Part.COLLECTOR: "collects",
+    alerting.Part.SOURCE: "pays",
+    alerting.Part.MIDDLE: "passes on",
+    alerting.Part.TARGET: "receives",
 }
 SHORTEST_REASON = 10  # characters: a reason that somebody can read later
 MOST_IN_CASE = 200  # alerts

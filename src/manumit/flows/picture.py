@@ -351,7 +351,7 @@ def _label(at: Point, lines: Sequence[str], wide: float, high: float, sheet: _Sh
     )
 
 
-_BOLD = ' font-weight="700"'
+_BOLD = ' font-weight="700" direction="ltr"'  # numbers and codes
 
 
 def _line(
@@ -388,7 +388,7 @@ def _box(box: moneyflow.Box, words: BoxWords, sheet: _Sheet) -> str:
     first = y + 5 - (len(words.lines) - 1) * 8
     said = "".join(
         f'<text x="{x}" y="{round(first + place * 16, 1)}" font-size="{13 if place else 14}" '
-        f'fill="{SOFT if place else INK}" text-anchor="middle"{"" if place else _BOLD}>'
+        f'fill="{SOFT if place else INK}" text-anchor="middle"{"" if place else _HEAD}>'
         f"{html.escape(shortened(line))}</text>"
         for place, line in enumerate(words.lines)
     )
@@ -401,6 +401,7 @@ def _box(box: moneyflow.Box, words: BoxWords, sheet: _Sheet) -> str:
 
 
 _CASH = frozenset({moneyflow.CASH_IN, moneyflow.CASH_OUT})
+_HEAD = ' font-weight="700"'
 _DASHES = ' stroke-dasharray="5 4"'
 
 
@@ -415,7 +416,8 @@ def _paper(sheet: _Sheet, words: Words, name: str, parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" '
         f'height="{high}" role="{role}" aria-labelledby="{name}-title {name}-says" '
-        f'font-family="Noto Sans, Noto Sans Arabic, sans-serif">'
+        f'font-family="Noto Sans, Noto Sans Arabic, sans-serif" '
+        f'direction="{"rtl" if sheet.mirrored else "ltr"}">'
         f'<title id="{name}-title">{html.escape(words.title)}</title>'
         f'<desc id="{name}-says">{html.escape(words.says)}</desc>'
         f'<defs><marker id="{name}-tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="11" '

@@ -28,6 +28,7 @@ from manumit.cases.views import (
     telling,
 )
 from manumit.directory.views import help, imports, public, services
+from manumit.flows.views import alerts, decisions, moneycases, queue
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
 urlpatterns = [
@@ -222,6 +223,27 @@ urlpatterns = [
     path("told/given/<uuid:given_id>", telling.told_given, name="told_given"),
     path("told/requests", telling.told_requests, name="told_requests"),
     path("told/requests/<uuid:asked_id>", telling.told_answer, name="told_answer"),
+    # --- the money: the desk ---
+    path("money", queue.alerts, name="alerts"),
+    path("money/alerts/<uuid:alert_id>", alerts.alert, name="alert"),
+    path("money/alerts/<uuid:alert_id>/decide", alerts.alert_decide, name="alert_decide"),
+    path("money/alerts/<uuid:alert_id>/help", alerts.alert_help, name="alert_help"),
+    path("money/alerts/<uuid:alert_id>/picture", alerts.alert_picture, name="alert_picture"),
+    path("money/alerts/<uuid:alert_id>/print", alerts.alert_print, name="alert_print"),
+    path("money/cases", moneycases.money_cases, name="money_cases"),
+    path("money/cases/<uuid:moneycase_id>", moneycases.money_case, name="money_case"),
+    path(
+        "money/cases/<uuid:moneycase_id>/decide",
+        moneycases.money_case_decide,
+        name="money_case_decide",
+    ),
+    path(
+        "money/cases/<uuid:moneycase_id>/picture",
+        moneycases.money_case_picture,
+        name="money_case_picture",
+    ),
+    path("money/decisions/<uuid:decision_id>", decisions.money_decision, name="money_decision"),
+    path("money/desk", queue.money_desk, name="money_desk"),
     # --- the record ---
     path("record", record.record, name="record"),
     path("record/<int:seq>", record.leaf, name="record_leaf"),

@@ -1,0 +1,178 @@
+"""What the pages of an alert and of a case share: entries, accounts, picture, words, history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from manumit.core import forms as core_forms
+from manumit.core.actions import acting, sealed
+from manumit.core.views import Request
+from manumit.flows import alerting, desk, moneyflow
+from manumit.flows.actions import deciding, names, tracing
+from manumit.flows.models import Alert, AlertAccount, Decision, DeskNote, Ledger
+from manumit.flows.models import desk as desk_models
+from manumit.flows.views import drawing, wording
+
+MOST_STEPS = 5  # accounts that are followed one step further at once
+MOST_LINES = 100  # entries on the page before "show all"
+MOST_LINKED = 20
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of an alert, in the table of accounts."""
+
+    account: int
+    code: str
+    name: str
+    identifier: str
+    part: str
+    victim: bool
+    step: str  # the query that shows one step further, or takes it away
+    followed: bool
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Entries with what was opened about them; `legs` are the alert's own, `further` the rest."""
+
+    legs: Sequence[moneyflow.Leg]
+    further: Sequence[tracing.Further]
+    parts: Mapping[int, str]
+    opened: drawing.Opened
+    texts: Mapping[int, Mapping[str, str]]
+
+    @property
+    def all(self) -> list[moneyflow.Leg]:
+        """Return own and further entries, each once, in order of time."""
+        every = {leg.entry: leg for leg in self.legs}
+        every |= {leg.entry: leg for step in self.further for leg in step.legs}
+        return sorted(every.values(), key=lambda leg: (leg.at, leg.entry))
+
+
+def look(request: Request, ledger: Ledger, alerts: Sequence[Alert], purpose: str) -> Looked:
+    """Read what alerts cite; names and the bank's words only when asked for, on the record."""
+    parts = deciding.parts_of(alerts)
+    legs = tracing.legs_of(ledger, alerts)
+    known = [leg.entry for leg in legs]
+    first, last = min(a.first_at for a in alerts), max(a.last_at for a in alerts)
+    reached = {end for leg in legs for end in (leg.source, leg.target)} | set(parts)
+    further = []
+    for account in _followed(request):
+        if account in reached:
+            further.append(tracing.one_step(ledger, account, first, last, known))
+            reached |= {end for leg in further[-1].legs for end in (leg.source, leg.target)}
+    opened: drawing.Opened = {}
+    texts: Mapping[int, Mapping[str, str]] = {}
+    if request.GET.get("names"):
+        given: dict[str, Any] = {"by": request.actor, "at": request.now, "ledger": ledger}
+        accounts = [one for one in reached if one is not None]
+        opened = names.open_accounts(**given, accounts=accounts, purpose=purpose)
+        texts = names.open_entries(**given, entries=known, purpose=purpose)
+    return Looked(legs, further, parts, opened, texts)
+
+
+def _followed(request: Request) -> list[int]:
+    given = [one for one in request.GET.getlist("further") if one.isascii() and one.isdecimal()]
+    return [int(one) for one in given[:MOST_STEPS] if len(one) < 20]
+
+
+def accounts(request: Request, seen: Looked) -> list[Account]:
+    """Return the accounts of the alert, possible victims first, then those that were followed to."""
+    victim = alerting.Part.POSSIBLE_VICTIM.value
+    followed = {step.account for step in seen.further}
+    reached = {e for leg in seen.all for e in (leg.source, leg.target) if e is not None}
+    order = sorted(seen.parts, key=lambda one: seen.parts[one] != victim)
+    return [
+        Account(
+            account=account,
+            code=desk.code(account),
+            name=seen.opened.get(account, {}).get("name", ""),
+            identifier=seen.opened.get(account, {}).get("identifier", ""),
+            part=wording.part(seen.parts[account])
+            if account in seen.parts
+            else _("one step further"),
+            victim=seen.parts.get(account) == victim,
+            step=drawing.with_step(request, account),
+            followed=account in followed,
+        )
+        for account in [*order, *sorted(reached - set(order))]
+    ]
+
+
+def steps_said(seen: Looked) -> list[str]:
+    """Say of each account that was followed what is shown of it."""
+    return [
+        _("%(account)s: the %(shown)s largest of %(all)s other transfers, 30 days around.")
+        % {
+            "account": drawing.name_of(step.account, seen.opened),
+            "shown": core_forms.number(len(step.legs)),
+            "all": core_forms.number(step.all),
+        }
+        for step in seen.further
+    ]
+
+
+def context(
+    request: Request, seen: Looked, *, picture_url: str, zoom: int | None = None
+) -> dict[str, Any]:
+    """Return picture and tables for a page."""
+    every = seen.all
+    whole = bool(request.GET.get("all")) or len(every) <= MOST_LINES
+    query = request.GET.copy()
+    query["names"] = "1"
+    all_query = request.GET.copy()
+    all_query["all"] = "1"
+    return {
+        "picture": drawing.draw(
+            request, every, seen.parts, seen.opened, further=picture_url, zoom=zoom
+        )
+        if every
+        else None,
+        "lines": drawing.lines(
+            every if whole else every[:MOST_LINES], seen.parts, seen.opened, seen.texts
+        ),
+        "more_lines": "" if whole else all_query.urlencode(),
+        "lines_all": core_forms.number(len(every)),
+        "accounts": accounts(request, seen),
+        "opened": bool(seen.opened),
+        "with_names": query.urlencode(),
+        "steps": steps_said(seen),
+        "picture_url": picture_url,
+        "query": request.GET.urlencode(),
+    }
+
+
+def linked(alert: Alert, ledger: Ledger, me: Any) -> list[dict[str, Any]]:
+    """Return other alerts that name the same accounts, those that share most first."""
+    accounts_ = [account for account, _part in alert.accounts]
+    rows = AlertAccount.objects.filter(ledger=ledger, account__in=accounts_).exclude(alert=alert)
+    shared = dict(
+        rows.order_by().values_list("alert").annotate(n=Count("id")).order_by("-n")[:MOST_LINKED]
+    )
+    found = Alert.objects.select_related("held_by", "case").in_bulk(shared)
+    return [
+        {"row": wording.row(found[pk], ledger.currency, me), "shared": core_forms.number(count)}
+        for pk, count in shared.items()
+    ]
+
+
+def written(
+    request: Request, decisions: Sequence[Decision], notes: Sequence[DeskNote], purpose: str
+) -> tuple[list[wording.Decided], list[dict[str, Any]]]:
+    """Open decisions and notes, on the record; where the keys are locked, say so by their absence."""
+    given: dict[str, Any] = {"by": request.actor, "at": request.now, "purpose": purpose}
+    rows: list[Any] = [*decisions, *notes]
+    try:
+        said = sealed.open_rows(**given, rows=rows, classes=desk_models.CLASSES)
+    except acting.Refused:
+        said = [{} for _ in rows]
+    split = len(decisions)
+    made = wording.decided(decisions, said[:split])
+    return made, [
+        {"row": note, "text": told.get("text", "")}
+        for note, told in zip(notes, said[split:], strict=True)
+    ]
