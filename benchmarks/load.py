@@ -42,7 +42,21 @@ TOLD = [
     "told_storage_duration",
     "told_how_to_withdraw",
 ]
-NAMES = ("Amal Example", "سلمى مثال", "Karim Example", "Fatima Example Omar")
+# Made-up names, a thousand of them: in life few people of a team are called the same.
+FIRST = ("Amal", "سلمى", "Karim", "Fatima", "Noor", "ليلى", "Samir", "Zeyneb", "Hana", "Yusuf")
+MIDDLE = ("Omar", "Said", "خالد", "Rashid", "Dilan", "Musa", "Jamil", "Adam", "Bashir", "Tariq")
+LAST = (
+    "Example",
+    "مثال",
+    "Fictional",
+    "Madeup",
+    "Sample",
+    "Nobody",
+    "Elsewhere",
+    "Invented",
+    "Storyson",
+    "Papers",
+)
 
 
 class Lost(Exception):  # noqa: N818
@@ -175,7 +189,7 @@ class Day:
         _expect(done, "^/cases/")
         page = who.open("person (form)", f"{case}/person")
         self.wait(dice)
-        done = who.send("person", f"{case}/person", page.token(), name=dice.choice(NAMES),
+        done = who.send("person", f"{case}/person", page.token(), name=_name(dice),
                         age="30", sex="female", place="Example camp")  # fmt: skip
         _expect(done, "^/cases/")
         page = who.open("note (form)", f"{case}/note")
@@ -223,6 +237,10 @@ class Day:
             if done.status == 302:
                 self.accepted.append(address.rpartition("/")[2])
         self.wait(dice)
+
+
+def _name(dice: random.Random) -> str:
+    return f"{dice.choice(FIRST)} {dice.choice(MIDDLE)} {dice.choice(LAST)}"
 
 
 def _kinds(page: browsing.Answer) -> list[str]:
