@@ -66,7 +66,7 @@ def _sqlite(name: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 60,  # seconds to wait for who writes; a slow answer is better than none
             "init_command": _PRAGMAS,
         },
     }
@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "manumit.directory",
     "manumit.cases",
     "manumit.flows",
+    "manumit.network",
     "manumit.web",
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -54,6 +54,7 @@ def forget(*, by: acting.Actor, at: datetime, unit: models.Unit, object_id: UUID
 
 
 def _add_segment(by: acting.Actor, at: datetime, unit: models.Unit, entry: dict[str, Any]) -> None:
+    _hold(unit)
     last = models.NameSegment.objects.filter(unit_id=unit.id).aggregate(db_models.Max("seq"))
     segment = models.NameSegment(unit_id=unit.id, seq=(last["seq__max"] or 0) + 1)
     try:
@@ -66,6 +67,14 @@ def _add_segment(by: acting.Actor, at: datetime, unit: models.Unit, entry: dict[
         )
     sealed.write(segment, {"entries": entry}, keys)
     segment.save(force_insert=True)
+
+
+def _hold(unit: models.Unit) -> None:
+    """Let one at a time add to a unit's index: until its transaction ends, the next one waits.
+
+    Keys commit before content, so the lock on keys ends before what was added can be seen.
+    """
+    models.Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
 
 
 def search(*, by: acting.Actor, at: datetime, query: str, limit: int = 25) -> list[nameindex.Hit]:
@@ -165,6 +174,11 @@ def _segment_keys(by: acting.Actor, segment: models.NameSegment) -> list[bytes]:
 
 def _gather(by: acting.Actor, unit: models.Unit, opened: _Opened) -> None:
     with transaction.atomic(), transaction.atomic(using="keys"):
+        _hold(unit)
+        if models.NameSegment.objects.filter(
+            unit_id=unit.id, compact=True, seq__gte=opened.seq
+        ).exists():
+            return  # another process gathered meanwhile
         covered = models.NameSegment.objects.filter(unit_id=unit.id, seq__lte=opened.seq)
         own_keys = list(covered.exclude(seal_owner=unit.id).values_list("id", flat=True))
         covered.delete()
