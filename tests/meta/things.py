@@ -5,6 +5,7 @@ other organisations), `none` (an identifier that names nothing). A world is a ga
 over to and a clinic; which roles work with which kind of thing there is written down below.
 """
 
+import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,10 @@ from manumit.directory.entry import Entry
 from manumit.flows.actions import deciding, desk, moneycases
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
+from manumit.network import actions as network
+from manumit.network import models as network_models
+from manumit.network import unlist
+from network import lists
 
 
 @dataclass
@@ -92,6 +97,20 @@ def _service(here: World) -> uuid.UUID:
         needs=("food", "health_medical"),
     )
     return directory.add_service(by=acting.SYSTEM, at=here.at, entry=entry, unit=clinic).id
+
+
+def _version(here: World) -> uuid.UUID:
+    """Two worlds keep two lists: the same bytes are kept once."""
+    listing = lists.xml(lists.person(f"XXi.{here.cast.gate.id.hex[:8]}"))
+    reading = unlist.read(io.BytesIO(listing))
+    return network.import_list(
+        by=acting.SYSTEM, at=here.at, digest=here.cast.gate.id.hex * 2, reading=reading
+    ).id
+
+
+def _entry(here: World) -> uuid.UUID:
+    version = network_models.Version.objects.get(id=here.thing("watchlist_id"))
+    return version.entries.get().id
 
 
 def _import(here: World) -> uuid.UUID:
@@ -275,6 +294,10 @@ def _decision(here: World) -> uuid.UUID:
     ).id
 
 
+def _load(here: World) -> uuid.UUID:
+    return ledgers.add(_bureau(here), [{}]).id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
@@ -292,6 +315,7 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "hold_id": _hold,
     "import_id": _import,
     "lift_id": _lift,
+    "load_id": _load,
     "moneycase_id": _moneycase,
     "need_id": _need,
     "other_id": lambda here: here.cast.taken(at=here.at).id,
@@ -299,6 +323,8 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "row_id": _row,
     "seq": lambda here: models.Leaf.objects.latest("seq").seq,
     "service_id": _service,
+    "watchlist_id": _version,
+    "listed_id": _entry,
     "sheet_id": _sheet,
     "talk_id": lambda here: here.cast.talk(at=here.at).id,
     "theme_id": _theme,
@@ -310,6 +336,7 @@ _MONEY = frozenset({Role.FIU_ANALYST, Role.FIU_HEAD})
 RELATED: dict[str, frozenset[Role]] = {
     "alert_id": _MONEY,
     "decision_id": _MONEY,
+    "load_id": _MONEY,
     "moneycase_id": _MONEY,
     "course_id": _CASE,
     "goal_id": _CASE,

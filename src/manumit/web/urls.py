@@ -28,7 +28,8 @@ from manumit.cases.views import (
     telling,
 )
 from manumit.directory.views import help, imports, public, services
-from manumit.flows.views import alerts, decisions, moneycases, queue
+from manumit.flows.views import alerts, decisions, ledger, loads, moneycases, queue
+from manumit.network import views as network
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
 urlpatterns = [
@@ -244,12 +245,29 @@ urlpatterns = [
     ),
     path("money/decisions/<uuid:decision_id>", decisions.money_decision, name="money_decision"),
     path("money/desk", queue.money_desk, name="money_desk"),
+    # --- the money: the ledger ---
+    path("money/ledger", ledger.ledger, name="ledger"),
+    path("money/ledger/entry", ledger.entry_new, name="entry_new"),
+    path("money/ledger/load", loads.load_new, name="load_new"),
+    path("money/ledger/loads/<uuid:load_id>", loads.load, name="load"),
+    path("money/ledger/loads/<uuid:load_id>/reading", loads.load_reading, name="load_reading"),
+    path("money/ledger/loads/<uuid:load_id>/rows", loads.load_rejected, name="load_rejected"),
+    path("money/ledger/settings", ledger.ledger_settings, name="ledger_settings"),
     # --- the record ---
     path("record", record.record, name="record"),
     path("record/<int:seq>", record.leaf, name="record_leaf"),
     path("record/checkpoint", record.checkpoint, name="record_checkpoint"),
     path("record/export", record.export, name="record_export"),
     path("record/verify", record.verify, name="record_verify"),
+    # --- network: who is responsible ---
+    path("watchlists", network.watchlists, name="watchlists"),
+    path("watchlists/<uuid:watchlist_id>", network.watchlist, name="watchlist"),
+    path(
+        "watchlists/<uuid:watchlist_id>/changes",
+        network.watchlist_changes,
+        name="watchlist_changes",
+    ),
+    path("watchlists/entries/<uuid:listed_id>", network.watchlist_entry, name="watchlist_entry"),
 ]
 
 handler400 = "manumit.web.views.errors.bad_request"

@@ -7,14 +7,15 @@ the process that loads it has done so.
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from manumit.core import sealing
-from manumit.core.actions import acting
-from manumit.flows import batch, mapping, models, sealedblocks
+from manumit.core.actions import acting, record
+from manumit.flows import batch, mapping, models, proposing, sealedblocks
 from manumit.flows.actions import ledgers, loading, store
 from manumit.flows.readers import how, reading
 
@@ -185,3 +186,88 @@ def take_up(
     if done.state == models.State.DONE:
         _path(done).unlink(missing_ok=True)
     return done
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A first look at a file that waits. `sample` is plain: for the page alone."""
+
+    layout: str
+    headers: tuple[str, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
+    proposed: mapping.Mapping | None = None
+    reasons: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def glance(*, by: acting.Actor, at: datetime, load: models.Load) -> Glance:
+    """Look at a file that waits; its first rows are opened, on the record."""
+    record.append(
+        by=by.id,
+        at=at,
+        act="open",
+        field_class=sealing.FieldClass.FINANCE,
+        purpose="how a file is read",
+        objects={"ledger": str(load.ledger_id), "load": str(load.id)},
+    )
+    there = given(load, ledgers.key_of(by=by, ledger=load.ledger))
+    if there is None:
+        raise acting.Refused("The file is no longer here. Give it again.")
+    name, stream = there
+    seen = reading.look(stream, name)
+    if seen.layout:
+        return Glance(seen.layout, seen.headers, seen.sample)
+    proposal = proposing.propose(seen.headers, seen.sample)
+    return Glance(
+        "",
+        seen.headers,
+        seen.sample,
+        proposal.mapping,
+        tuple(proposal.reasons.items()),
+        tuple(proposal.doubts),
+    )
+
+
+def asked_of(proposed: mapping.Mapping | None) -> dict[str, str]:
+    """Return a mapping as the page asks for it."""
+    if proposed is None:
+        return {"style": "plain", "decimal": "."}
+    columns = {f"column_{name}": several[0] for name, several in proposed.columns.items()}
+    return columns | {
+        "style": proposed.style,
+        "formats": "|".join(proposed.formats),
+        "decimal": proposed.decimal,
+        "thousands": proposed.thousands,
+        "constant_currency": proposed.constant.get("currency", ""),
+        "zone": proposed.zone,
+    }
+
+
+def mapping_of(told: dict[str, Any], proposed: mapping.Mapping | None) -> str:
+    """Return what was answered on the page as a mapping's text; raises Refused."""
+    base = proposed or mapping.Mapping(id="by-hand", columns={})
+    columns = {}
+    for name, column in told.items():
+        field = name.removeprefix("column_")
+        if name == field or not column:
+            continue
+        before = base.columns.get(field, ())
+        columns[field] = before if before[:1] == (column,) else (column,)
+    constant = {k: v for k, v in base.constant.items() if k != "currency"}
+    if told["constant_currency"] and "currency" not in columns:
+        constant["currency"] = told["constant_currency"].strip().upper()
+    made = replace(
+        base,
+        columns=columns,
+        style=told["style"],
+        formats=tuple(each.strip() for each in told["formats"].split("|") if each.strip()),
+        decimal=told["decimal"],
+        thousands=told["thousands"],
+        constant=constant,
+        zone=told["zone"].strip(),
+    )
+    try:
+        mapping.check(made)
+    except mapping.BadMapping as problem:
+        raise acting.Refused(str(problem)) from problem
+    return mapping.write(made)
