@@ -33,9 +33,7 @@ def asked(**other: object) -> how.Reading:
     return how.Reading(now=NOW, **other)  # type: ignore[arg-type]
 
 
-def read(
-    data: bytes, toml: str = "", name: str = "example.csv", **other: object
-) -> batch.Batch:
+def read(data: bytes, toml: str = "", name: str = "example.csv", **other: object) -> batch.Batch:
     """Return all batches of a file as one."""
     chosen = mapping.read(toml) if toml else None
     parts = list(reading.read(io.BytesIO(data), name, asked(mapping=chosen, **other)))
@@ -62,3 +60,8 @@ def statement(*rows: str) -> batch.Batch:
 
 def refusals(found: batch.Batch) -> list[tuple[int, str, str]]:
     return [(row.line, row.field, row.reason) for row in found.rejected]
+
+
+def utc(*parts: int) -> datetime:
+    """Return an instant as the tables keep it: UTC, unmarked."""
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)  # type: ignore[arg-type,misc]

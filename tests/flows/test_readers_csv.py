@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import polars
 import pytest
-from flows import reading_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows import reading_samples as samples
 from manumit.flows import batch, mapping, money
 from manumit.flows.readers import encoded, how, lines, reading, reasons
 
@@ -21,7 +21,7 @@ def test_a_row_is_read_whole() -> None:
     found = samples.statement(GOOD)
     row = found.rows.row(0, named=True)
     assert row["line"] == 2
-    assert row["at"] == datetime(2026, 1, 5, 7, 30)  # Amman is three hours ahead
+    assert row["at"] == samples.utc(2026, 1, 5, 7, 30)  # Amman is three hours ahead
     assert row["local_minute"] == 10 * 60 + 30
     assert (row["amount_minor"], row["currency"]) == (12_500, "JOD")  # the dinar has 1,000 fils
     assert (row["source_id"], row["target_id"]) == ("A-1", "B-2")
@@ -93,7 +93,9 @@ def test_lines_are_exact_behind_quoted_line_breaks_and_empty_rows() -> None:
 
 def test_a_quotation_mark_that_is_never_closed_costs_its_own_line() -> None:
     rows = ('05/01/2026,A-1,B-2,,1,JOD,"open', *[GOOD] * 30)
-    found = samples.read(samples.csv('05/01/2026,"A-1","B-2","",1,JOD,"x"', *rows), samples.STATEMENT)
+    found = samples.read(
+        samples.csv('05/01/2026,"A-1","B-2","",1,JOD,"x"', *rows), samples.STATEMENT
+    )
     assert samples.refusals(found) == [(3, "row", "quote_open")]
     assert found.rows.height == 31
 
@@ -114,7 +116,7 @@ def test_clocks_put_forward_and_back_are_told() -> None:
         toml,
     )
     assert samples.refusals(found) == [(2, "at", "time_gap")]
-    assert found.rows["at"].to_list()[0] == datetime(2025, 10, 26, 0, 30)
+    assert found.rows["at"].to_list()[0] == samples.utc(2025, 10, 26, 0, 30)
     assert dict(found.notes)["time_twice"] == 1
 
 
@@ -122,14 +124,17 @@ def test_a_stamp_with_its_offset_needs_no_zone() -> None:
     toml = samples.STATEMENT.replace('"%d/%m/%Y"]', '"%Y-%m-%dT%H:%M:%S%z"]')
     rows = ("2026-01-05T10:30:00+03:00,A-1,B-2,,1,JOD,", "2026-01-05T10:30:00Z,A-1,B-2,,1,JOD,")
     found = samples.read(samples.csv(*rows), toml)
-    assert found.rows["at"].to_list() == [datetime(2026, 1, 5, 7, 30), datetime(2026, 1, 5, 10, 30)]
+    assert found.rows["at"].to_list() == [
+        samples.utc(2026, 1, 5, 7, 30),
+        samples.utc(2026, 1, 5, 10, 30),
+    ]
     assert found.rows["local_minute"].to_list() == [630, 630]
 
 
 def test_without_a_zone_the_ledgers_is_taken_and_said() -> None:
     toml = samples.STATEMENT.replace('zone = "Asia/Amman"', "")
     found = samples.read(samples.csv(GOOD), toml, time_zone="Africa/Lagos")
-    assert found.rows["at"].to_list() == [datetime(2026, 1, 5, 9, 30)]
+    assert found.rows["at"].to_list() == [samples.utc(2026, 1, 5, 9, 30)]
     assert dict(found.notes)["zone_assumed"] == 1
 
 
@@ -209,7 +214,10 @@ thousands = "."
 [constant]
 currency = "JOD"
 """
-    row = samples.read(samples.csv(f"2026-01-05;A-1;B-2;;{text};JOD;", heading=samples.HEADING.replace(",", ";")), toml)
+    row = samples.read(
+        samples.csv(f"2026-01-05;A-1;B-2;;{text};JOD;", heading=samples.HEADING.replace(",", ";")),
+        toml,
+    )
     made = row.rows.row(0, named=True)
     assert made["amount_minor"] == abs(minor)
     assert made["source_id"] == ("A-1" if minor < 0 else "B-2")
@@ -219,7 +227,7 @@ def test_arabic_digits_with_arabic_marks() -> None:
     found = samples.statement("٠٥/٠١/٢٠٢٦,٠١٢,B-2,,١٢٫٥,JOD,")
     row = found.rows.row(0, named=True)
     assert (row["source_id"], row["amount_minor"]) == ("012", 12_500)
-    assert row["at"] == datetime(2026, 1, 4, 21)
+    assert row["at"] == samples.utc(2026, 1, 4, 21)
 
 
 def test_debit_and_credit_in_columns_of_their_own() -> None:
@@ -247,10 +255,14 @@ currency = "USD"
 def test_a_direction_by_code() -> None:
     toml = samples.STATEMENT.replace('source = "From"', 'account = "From"\ndirection = "Text"')
     toml = toml.replace('target = "To"', 'other = "To"').replace('source_name = "Payer"\n', "")
-    toml = toml.replace('text = "Text"\n', "") + 'style = "coded"\ndebits = ["Dr"]\ncredits = ["Cr"]\n'
+    toml = (
+        toml.replace('text = "Text"\n', "") + 'style = "coded"\ndebits = ["Dr"]\ncredits = ["Cr"]\n'
+    )
     found = samples.read(
         samples.csv(
-            "05/01/2026,A-1,B-2,,1,JOD,DR", "05/01/2026,A-1,B-2,,1,JOD,cr", "05/01/2026,A-1,B-2,,1,JOD,?"
+            "05/01/2026,A-1,B-2,,1,JOD,DR",
+            "05/01/2026,A-1,B-2,,1,JOD,cr",
+            "05/01/2026,A-1,B-2,,1,JOD,?",
         ),
         toml,
     )
@@ -260,7 +272,11 @@ def test_a_direction_by_code() -> None:
 
 def test_currencies_in_words_and_mixed() -> None:
     toml = samples.STATEMENT + '[codes.currency]\n"Yen" = "JPY"\n'
-    rows = ("05/01/2026,A-1,B-2,,100,yen,", "05/01/2026,A-1,B-2,,1.25,usd,", "05/01/2026,A-1,B-2,,7,,")
+    rows = (
+        "05/01/2026,A-1,B-2,,100,yen,",
+        "05/01/2026,A-1,B-2,,1.25,usd,",
+        "05/01/2026,A-1,B-2,,7,,",
+    )
     found = samples.read(samples.csv(*rows), toml, currency="KWD")
     assert found.rows["currency"].to_list() == ["JPY", "USD", "KWD"]
     assert found.rows["amount_minor"].to_list() == [100, 125, 7000]
@@ -277,7 +293,9 @@ def test_amounts_are_rounded_only_where_the_mapping_says_so() -> None:
 
 
 def test_what_a_spreadsheet_would_run_stays_text_and_is_told() -> None:
-    found = samples.statement("05/01/2026,'0012,B-2,=HYPERLINK(x),1,JOD,@x", '05/01/2026,"=""0013""",B-2,,1,JOD,')
+    found = samples.statement(
+        "05/01/2026,'0012,B-2,=HYPERLINK(x),1,JOD,@x", '05/01/2026,"=""0013""",B-2,,1,JOD,'
+    )
     assert found.rows["source_id"].to_list() == ["0012", "0013"]
     assert dict(found.notes)["formula_quoted"] == 2
 

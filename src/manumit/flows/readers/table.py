@@ -14,7 +14,8 @@ from manumit.flows import mapping as mappings
 from manumit.flows.readers import checking, columns, faults, how
 
 Series = polars.Series
-NOTHING = ("", "-", "--", "null", "none", "nan", "n/a", "notprovided", "nonref", "not provided")
+_NOTHING = r"(?i)^(-*|null|none|nan|n/a|not ?provided|nonref)$"
+_ODD = r"[^0-9A-Za-z/._:-]"
 _JOINED = {"at": " ", "name": " ", "text": " ", "other_name": " ", "source_name": " "}
 _IBAN = r"^[A-Za-z]{2}\d{2}[ A-Za-z0-9]{8,40}$"
 _TRUE, _FALSE = ("1", "true", "yes", "y", "t"), ("", "0", "false", "no", "n", "f")
@@ -89,6 +90,8 @@ class _Fields:
 
     def words(self, name: str) -> Series:
         """Return a field as text for people, without control characters."""
+        if not self.mapping.given(name):
+            return self.same("")
         made, count = columns.controlled(columns.even(self.column(name)))
         self.note("control_removed", count)
         if name in self.mapping.columns:
@@ -98,24 +101,29 @@ class _Fields:
     def identifier(self, name: str) -> Series:
         """Return an identifier, null where there is none. Faults: account_bad, formula."""
         if not self.mapping.given(name):
-            return polars.repeat(None, self.height, dtype=polars.String, eager=True)
+            return self.same(None)
         made = columns.western(self.column(name))
-        made = made.str.replace(r'^="([^"]*)"$', "$1").str.strip_prefix("'")
+        if made.str.contains(_ODD).any():
+            made = made.str.replace(r'^="([^"]*)"$', "$1").str.strip_prefix("'")
+            self.faults.add(name, "formula", made.str.contains(r"^[=@]"))
+            self.faults.add(name, "account_bad", made.str.contains(r"[\x00-\x1f\x7f]"))
         iban = made.str.contains(_IBAN)
         if iban.any():
             closed = made.str.replace_all(" ", "", literal=True).str.to_uppercase()
             made = closed.zip_with(iban, made)
-        low = made.str.to_lowercase()
-        made = made.set(low.is_in(NOTHING), None)
-        self.faults.add(name, "formula", made.str.contains(r"^[=@]"))
-        bad = (made.str.len_chars() > LONGEST_ID) | made.str.contains(r"[\x00-\x1f\x7f]")
-        self.faults.add(name, "account_bad", bad)
+        made = made.set(made.str.contains(_NOTHING), None)
+        self.faults.add(name, "account_bad", made.str.len_bytes() > LONGEST_ID)
         return made
 
     def coded(self, name: str) -> Series:
         return columns.coded(self.column(name), self.mapping.codes.get(name, {}))
 
+    def same(self, value: str | None) -> Series:
+        return polars.repeat(value, self.height, dtype=polars.String, eager=True)
+
     def country(self, name: str) -> Series:
+        if not self.mapping.given(name):
+            return self.same("")
         table = self.mapping.codes.get("country", {})
         made = columns.coded(columns.even(self.column(name)), table).str.to_uppercase()
         bad = ~made.str.contains(r"^([A-Z]{2})?$")
@@ -138,7 +146,7 @@ class _Fields:
 
     def labels(self) -> tuple[Series, Series]:
         """Return pattern (null: not labelled) and instance."""
-        nothing = polars.repeat(None, self.height, dtype=polars.String, eager=True)
+        nothing = self.same(None)
         if not (self.mapping.given("label") or self.mapping.given("label_pattern")):
             return nothing, nothing
         pattern = columns.coded(
@@ -294,10 +302,14 @@ class _Transfers(_Fields):
         return made.set(unknown, str(kinds.Kind.TRANSFER))
 
     def _purpose(self) -> Series:
+        if not self.mapping.given("purpose"):
+            return self.same("")
         made = self.coded("purpose").str.strip_chars()
         return made.set(~made.is_in([str(purpose) for purpose in kinds.Purpose]), "")
 
     def _mcc(self) -> Series:
+        if not self.mapping.given("mcc"):
+            return polars.repeat(None, self.height, dtype=polars.Int16, eager=True)
         texts = columns.western(self.column("mcc"))
         empty = texts.is_in(("", "0", "0000"))
         self.faults.add("mcc", "mcc_bad", ~(empty | texts.str.contains(r"^\d{4}$")))

@@ -1,0 +1,336 @@
+"""A mapping proposed from a table's headings and first rows, with a reason per column and the doubts.
+
+It only proposes: a person confirms. What headings are called is data (``data/headings.toml``); what the
+cells hold decides between two readings, and where both fit, the doubt is told.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+
+from manumit.core import reasons as said
+from manumit.flows import mapping as mappings
+from manumit.flows import money
+
+FORMATS = (
+    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
+    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d/%m/%y",
+    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%y",
+    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y",
+    "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%m-%d-%Y",
+    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%Y%m%d",
+)  # fmt: skip
+_OUT = ("d", "dr", "db", "debit", "dbit", "s", "soll", "out", "-", "cargo", "debe", "مدين", "سحب")
+_IN = ("c", "cr", "credit", "crdt", "h", "haben", "in", "+", "abono", "haber", "دائن", "ايداع")
+_NUMBER = re.compile(r"^[(+\-−]?\s*[\d.,'’\s\u00a0]*\d[\d.,'’\s\u00a0]*\)?-?$")
+_DIGITS = {ord(chr(base + i)): str(i) for base in (0x660, 0x6F0) for i in range(10)}
+_DIGITS |= {0x66B: ".", 0x66C: ","}
+_KINDS = {
+    "cash_out": ("atm", "withdrawal", "cash withdrawal", "retrait", "bargeldauszahlung", "retiro", "سحب نقدي"),
+    "cash_in": ("deposit", "cash deposit", "versement especes", "bargeldeinzahlung", "ingreso", "ايداع نقدي"),
+    "card": ("card", "pos", "purchase", "carte", "kartenzahlung", "tarjeta", "بطاقة", "credit card", "debit card"),
+    "cheque": ("cheque", "check", "scheck", "شيك"),
+    "transfer": ("transfer", "wire", "ach", "virement", "ueberweisung", "transferencia", "حوالة بنكية", "تحويل"),
+    "hawala": ("hawala", "حوالة"),
+    "value_transfer": ("remittance", "money transfer", "mandat"),
+    "prepaid": ("prepaid", "voucher", "prepaye"),
+    "virtual_asset": ("crypto", "bitcoin", "virtual asset"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping that may lack what only a person knows (`mapping.check` says what), and why."""
+
+    mapping: mappings.Mapping
+    reasons: Table[str, str]  # field -> why this column
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: str
+    cells: tuple[str, ...]  # not empty, digits made western
+
+    @property
+    def numbers(self) -> bool:
+        return bool(self.cells) and all(_NUMBER.match(cell) for cell in self.cells)
+
+
+def even(text: str) -> str:
+    """Return a heading for comparing: no case, accents, marks; one form of each Arabic letter."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", " ", plain.replace("ـ", "")).strip()
+
+
+@cache
+def _headings() -> Table[str, tuple[tuple[str, str], ...]]:
+    """Return field -> (word, language)."""
+    text = resources.files("manumit.flows").joinpath("data/headings.toml").read_text("utf-8")
+    return {
+        field: tuple((even(word), code) for code, words in table.items() for word in words)
+        for field, table in tomllib.loads(text).items()
+    }
+
+
+def propose(
+    headings: Sequence[str], sample: Sequence[Sequence[str]], name: str = "", skip: int = 0
+) -> Proposal:
+    """Return the mapping that fits best. `sample`: rows of cells, as wide as the headings."""
+    columns = [
+        _Column(
+            heading, tuple(c for row in sample if place < len(row) and (c := _cell(row[place])))
+        )
+        for place, heading in enumerate(headings)
+    ]
+    chosen, why = _chosen(columns)
+    doubts: list[str] = []
+    formats = _formats(chosen, doubts)
+    decimal, thousands = _marks(chosen, doubts)
+    style, debits, credits_ = _style(chosen, why, doubts)
+    constant = _constants(chosen, style, doubts)
+    codes = _codes(chosen)
+    made = mappings.Mapping(
+        id=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "proposed",
+        columns={field: (column.heading,) for field, column in chosen.items()},
+        status="pending",
+        formats=formats,
+        decimal=decimal,
+        thousands=thousands,
+        style=style,
+        debits=debits,
+        credits=credits_,
+        constant=constant,
+        codes=codes,
+        skip=skip,
+    )
+    return Proposal(made, why, tuple(doubts))
+
+
+def _cell(cell: str) -> str:
+    return (
+        re.sub("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", cell)
+        .translate(_DIGITS)
+        .strip()
+    )
+
+
+def _chosen(columns: Sequence[_Column]) -> tuple[dict[str, _Column], dict[str, str]]:
+    """Return each field's column: the best names first, no column twice."""
+    offers = sorted(
+        (
+            (-score, place, field, language)
+            for place, column in enumerate(columns)
+            for field in _headings()
+            if (found := _score(field, column)) and (score := found[0])
+            for language in (found[1],)
+        ),
+        key=lambda offer: (offer[0], offer[1]),
+    )
+    chosen: dict[str, _Column] = {}
+    why: dict[str, str] = {}
+    taken: set[int] = set()
+    for _, place, field, language in offers:
+        if field in chosen or place in taken:
+            continue
+        taken.add(place)
+        chosen[field] = columns[place]
+        why[field] = said.say(
+            "The heading “{heading}” is what banks call it ({language}).",
+            heading=columns[place].heading,
+            language=language,
+        )
+    return chosen, why
+
+
+def _score(field: str, column: _Column) -> tuple[float, str] | None:
+    """Return how well a column fits a field, and by which language; None where it cannot."""
+    heading = even(re.sub(r"\([A-Z]{3}\)", "", column.heading))
+    words = heading.split()
+    best = (0.0, "")
+    for word, language in _headings()[field]:
+        if heading == word:
+            best = max(best, (3.0 + len(word) / 1000, language))
+        elif len(word) > 3 and set(word.split()) <= set(words):
+            best = max(best, (1.0 + len(word.split()) / 2 - len(words) / 10, language))
+    return best if best[0] > 0 and _can_be(field, column) else None
+
+
+def _can_be(field: str, column: _Column) -> bool:
+    """Tell whether the cells could be this field."""
+    cells = column.cells
+    if not cells:
+        return field not in ("at", "amount", "currency")
+    if field == "at":
+        return bool(_fitting(cells))
+    if field in ("amount", "debit", "credit"):
+        return column.numbers
+    if field in ("source_name", "target_name", "other_name"):
+        return not column.numbers
+    if field == "time":
+        return all(re.match(r"\d{1,2}:\d{2}", cell) for cell in cells)
+    if field == "currency":
+        return all(len(cell) <= 12 and not any(map(str.isdigit, cell)) for cell in cells)
+    if field == "direction":
+        return all(_is(cell, _OUT) or _is(cell, _IN) for cell in cells)
+    if field in ("source", "target", "account", "other"):
+        return any(any(map(str.isdigit, cell)) for cell in cells)
+    return True
+
+
+def _is(cell: str, words: Sequence[str]) -> bool:
+    return cell in words or (even(cell) or cell) in map(even, words)
+
+
+def _fitting(cells: Sequence[str]) -> list[str]:
+    return [form for form in FORMATS if all(_parses(cell, form) for cell in cells)]
+
+
+def _parses(cell: str, form: str) -> bool:
+    try:
+        return 1970 <= datetime.strptime(cell, form).year <= 2100  # noqa: DTZ007
+    except ValueError:
+        return False
+
+
+def _formats(chosen: Table[str, _Column], doubts: list[str]) -> tuple[str, ...]:
+    if "at" not in chosen:
+        doubts.append(said.say("No column of dates was found. Name it under [columns] as at."))
+        return ("%Y-%m-%d",)
+    cells = chosen["at"].cells
+    fitting = _fitting(cells)
+    days = [form for form in fitting if form.startswith("%d")]
+    months = [form for form in fitting if form.startswith("%m")]
+    if days and months:
+        doubts.append(
+            said.say("The dates could be day/month or month/day; day/month is proposed. Check one.")
+        )
+    form = next((f for f in (*days, *fitting) if "%y" not in f), fitting[0])
+    if "time" in chosen:
+        clock = "%H:%M:%S" if all(c.count(":") == 2 for c in chosen["time"].cells) else "%H:%M"
+        form = f"{form} {clock}"
+    return (form,)
+
+
+def _marks(chosen: Table[str, _Column], doubts: list[str]) -> tuple[str, str]:
+    """Return the decimal and the thousands mark, by where they stand in the amounts."""
+    cells = [
+        c for name in ("amount", "debit", "credit") if name in chosen for c in chosen[name].cells
+    ]
+    points = [re.sub(r"[^\d.,]", "", cell) for cell in cells]
+    both = [cell for cell in points if "." in cell and "," in cell]
+    if both:
+        decimal = max(".,", key=both[0].rfind)
+        return decimal, "," if decimal == "." else "."
+    comma = [cell for cell in points if "," in cell]
+    point = [cell for cell in points if "." in cell]
+    grouped = "'" if any("'" in c for c in cells) else "’" if any("’" in c for c in cells) else ""
+    grouped = grouped or (" " if any(re.search(r"\d[\s\u00a0]\d{3}", c) for c in cells) else "")
+    for mark, found in ((",", comma), (".", point)):
+        threes = found and all(re.search(rf"\{mark}\d{{3}}$", cell) for cell in found)
+        twice = any(cell.count(mark) > 1 for cell in found)
+        if twice:
+            return ("." if mark == "," else ","), mark
+        if threes and mark == ",":
+            doubts.append(
+                said.say(
+                    "A comma in the amounts may part thousands or decimals; decimals are proposed."
+                )
+            )
+    return ("," if comma else "."), grouped
+
+
+def _style(
+    chosen: dict[str, _Column], why: dict[str, str], doubts: list[str]
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return how the direction is told; takes out of `chosen` what then has no place."""
+    if "debit" in chosen and "credit" in chosen:
+        style: tuple[str, tuple[str, ...], tuple[str, ...]] = ("two", (), ())
+        _drop(chosen, why, "amount", "direction")
+    elif "direction" in chosen and "amount" in chosen:
+        words = dict.fromkeys(chosen["direction"].cells)
+        out = tuple(word for word in words if _is(word, _OUT))
+        style = ("coded", out or ("D",), tuple(w for w in words if w not in out) or ("C",))
+    elif "source" in chosen and "target" in chosen:
+        style = ("plain", (), ())
+    else:
+        style = ("signed", (), ())
+        cells = chosen["amount"].cells if "amount" in chosen else ()
+        if not any(cell.startswith(("-", "−", "(")) or cell.endswith("-") for cell in cells):
+            doubts.append(
+                said.say(
+                    "No amount in the first rows is below zero, and no column says the direction."
+                )
+            )
+    if style[0] == "plain":
+        _drop(chosen, why, "account", "other", "other_name", "debit", "credit", "direction")
+    else:
+        for side in ("target", "source"):
+            for end in ("", "_name"):
+                if f"{side}{end}" in chosen and f"other{end}" not in chosen:
+                    chosen[f"other{end}"] = chosen[f"{side}{end}"]
+                    why[f"other{end}"] = why[f"{side}{end}"]
+                _drop(chosen, why, f"{side}{end}")
+        if style[0] != "two":
+            _drop(chosen, why, "debit", "credit")
+    return style
+
+
+def _drop(chosen: dict[str, _Column], why: dict[str, str], *names: str) -> None:
+    for name in names:
+        chosen.pop(name, None)
+        why.pop(name, None)
+
+
+def _constants(chosen: Table[str, _Column], style: str, doubts: list[str]) -> dict[str, str]:
+    made = {}
+    if "currency" not in chosen:
+        heads = (chosen[n].heading for n in ("amount", "debit", "credit") if n in chosen)
+        found = next(
+            (c for h in heads for c in re.findall(r"\b[A-Z]{3}\b", h) if money.known(c)), ""
+        )
+        if found:
+            made["currency"] = found
+        else:
+            doubts.append(
+                said.say(
+                    "No column says the currency. Set one under [constant], or the ledger's is taken."
+                )
+            )
+    if style != "plain" and "account" not in chosen:
+        doubts.append(
+            said.say("It is not said whose statement this is. Write the account under [constant].")
+        )
+    if not {"amount", "debit"} & set(chosen):
+        doubts.append(
+            said.say("No column of amounts was found. Name it under [columns] as amount.")
+        )
+    if "reference" in chosen and len(set(chosen["reference"].cells)) < len(
+        chosen["reference"].cells
+    ):
+        doubts.append(
+            said.say(
+                "The reference comes more than once in the first rows; a reference must not repeat."
+            )
+        )
+    return made
+
+
+def _codes(chosen: Table[str, _Column]) -> dict[str, dict[str, str]]:
+    """Return the file's own words for ways of payment, as far as the first rows show them."""
+    if "kind" not in chosen:
+        return {}
+    table = {}
+    for word in dict.fromkeys(chosen["kind"].cells):
+        found = next((kind for kind, words in _KINDS.items() if _is(word, words)), "")
+        if found:
+            table[word] = found
+    return {"kind": table} if table else {}
