@@ -67,6 +67,7 @@ COMMANDS: dict[str, Entry | Group] = {
         "Where the money goes: load, scan, alerts, reports.",
         {
             "load": Entry("flows_load", "load", "Load files into a ledger."),
+            "scan": Entry("flows_scan", "scan", "Search a ledger for shapes and red flags."),
             "work": Entry("flows_work", "work", "Long work that a page has started."),
         },
     ),
@@ -77,6 +78,7 @@ COMMANDS: dict[str, Entry | Group] = {
     "watchlist": Group(
         "Lists of wanted and sanctioned people and groups.",
         {
+            "import": Entry("watchlist", "import_list", "Keep a list as it stands today."),
             "diff": Entry("watchlist", "diff", "Say what changed between two days of a list."),
             "screen": Entry("watchlist", "screen", "Say which listed people some people may be."),
         },

@@ -63,23 +63,28 @@ class Cited:
     minor: int
 
 
-def statements(pack: parts.Pack, country: str, table: str, key: Sequence[str]) -> tuple[str, str]:
-    """Give the SQL that answers a pack's measures, and the SQL that gives the rows of alerts.
+def statements(
+    pack: parts.Pack, country: str, table: str, key: Sequence[str]
+) -> tuple[str, str, str]:
+    """Give the SQL that picks rows, answers a pack's measures, and gives the rows of alerts.
 
     `table` has the facts; `key` names its columns that say which row is which. The result has the
-    key, `outcome` and the facts that the pack names.
+    key, the facts that the pack names, and `outcome`.
     """
-    shown = [*key, *sorted(measures.used(pack))]
-    columns = ", ".join(sql.quoted(name) for name in shown)
+    columns = ", ".join(sql.quoted(name) for name in (*key, *sorted(measures.used(pack))))
     signs = _any_sign(pack, country)
     where = f" WHERE {signs}" if signs else ""
-    few = f"(SELECT {columns} FROM {sql.quoted(table)}{where})"  # noqa: S608 (names are quoted)
-    answered = sql.measured(pack, country, "few", [*key, *sorted(measures.used(pack))])
-    make = f"CREATE OR REPLACE TABLE answers AS WITH few AS {few} {answered}"
+    # Every name is quoted, and every name of a pack is checked when it is read.
+    pick = f"CREATE OR REPLACE TABLE few AS SELECT {columns} FROM {sql.quoted(table)}{where}"
+    answer = f"CREATE OR REPLACE TABLE answers AS {sql.measured(pack, country, 'few', key)}"
     present = [each.id for each in pack.indicators if each.measure is not None]
-    found = sql.score(pack, present, "answers", shown)
-    wanted = ", ".join([*(sql.quoted(name) for name in shown), "outcome"])
-    return make, f"SELECT {wanted} FROM ({found}) WHERE outcome <> {sql.literal(NOTHING)}"  # noqa: S608
+    scored = sql.score(pack, present, "answers", key)
+    using = ", ".join(sql.quoted(name) for name in key)
+    find = (
+        f"SELECT few.*, outcome FROM few JOIN ({scored}) USING ({using}) "  # noqa: S608
+        f"WHERE outcome <> {sql.literal(NOTHING)}"
+    )
+    return pick, answer, find
 
 
 def _any_sign(pack: parts.Pack, country: str) -> str:

@@ -7,6 +7,7 @@ from .capacity import Capacity, CapacityStep
 from .desk import Decision, DeskNote, MoneyCase
 from .ledger import Ledger, Load, SavedMapping, Scan, State
 from .report import Report, ReportDisclosure, ReportFile
+from .typology import Typology
 
 __all__ = [
     "Alert",
@@ -25,4 +26,5 @@ __all__ = [
     "Scan",
     "Stage",
     "State",
+    "Typology",
 ]
