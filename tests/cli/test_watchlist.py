@@ -49,6 +49,21 @@ def test_screen(files):
     assert "2: nobody" in run("screen", files / "people.csv", "--list", files / "new.xml").stdout
 
 
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_import(files):
+    first = json.loads(run("import", files / "old.xml", "--json").stdout)
+    again = json.loads(run("import", files / "old.xml", "--json").stdout)
+    assert (first["entries"], first["already_here"], again["already_here"]) == (2, False, True)
+    assert first["version"] == again["version"]
+    later = (files / "new.xml").read_bytes().replace(b"2026-01-01T", b"2026-03-01T")
+    (files / "new.xml").write_bytes(later)
+    answer = json.loads(run("import", files / "new.xml", "--json").stdout)
+    assert answer["since"] == {
+        "dated": "2026-01-01T00:00:00+00:00", "added": 1, "removed": 1, "amended": 1,
+    }  # fmt: skip
+    assert run("import", files / "people.csv").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -34,6 +34,8 @@ INVARIANTS = {
     "service_ages_in_order": "the youngest served is not older than the oldest",
     "service_sex_known": "female, male or everyone",
     "service_need_once": "a service meets a need once",
+    # network
+    "list_place_once": "an entry stands at one place of a version of a list",
     # cases
     "screening_state_known": "started, paused, finished or stopped",
     "screening_finished_says_when_and_how": "a finished screening has time and outcome",

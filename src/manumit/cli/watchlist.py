@@ -1,6 +1,7 @@
 """`manumit watchlist diff|screen`: what changed in a list, and who on it some people may be."""
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,50 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _COLUMNS = ("id", "name", "birth_date", "nationality")
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def import_list(file: Path, as_json: bool) -> None:
+    """Keep a list as it stands today; the same file again changes nothing.
+
+    FILE is the Security Council's consolidated list (XML). What differs from the version before is
+    told; dirty values are repaired with a note and counted, nothing is dropped.
+
+    Example: manumit watchlist import consolidated-2023-03-27.xml
+    """
+    ground.ready_with_tables()
+    from manumit.core.actions import acting
+    from manumit.network import actions, listdiff, models
+
+    reading = _list(file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    known = models.Version.objects.filter(digest=digest).exists()
+    try:
+        version = actions.import_list(
+            by=acting.SYSTEM, at=ground.now(), digest=digest, reading=reading
+        )
+    except acting.Refused as refusal:
+        ground.fail(f"{file}: {refusal.reason} Cure: fetch the list again.")
+    earlier = models.before(version)
+    answer: dict[str, Any] = {
+        "version": str(version.id),
+        "dated": reading.dated,
+        "already_here": known,
+        "entries": version.entries_count,
+        "repairs": version.repairs_count,
+        "since": None,
+    }
+    if earlier is not None:
+        found = listdiff.between(models.watchlist(earlier), models.watchlist(version))
+        answer["since"] = {
+            "dated": earlier.dated.isoformat() if earlier.dated else "",
+            "added": len(found.added),
+            "removed": len(found.removed),
+            "amended": len(found.amended),
+        }
+    ground.tell(answer, as_json, _import_words(answer))
 
 
 @click.command("diff")
@@ -135,6 +180,17 @@ def _hit(hit: "listscreen.Hit") -> dict[str, Any]:
         "decision": hit.decision,
         "reasons": list(hit.reasons),
     }
+
+
+def _import_words(answer: dict[str, Any]) -> str:
+    said = "was here already" if answer["already_here"] else "is kept"
+    words = f"The list {said}: {answer['entries']} entries, {answer['repairs']} values repaired."
+    if since := answer["since"]:
+        words += (
+            f" Since the version before: {since['added']} added, {since['removed']} removed, "
+            f"{since['amended']} amended."
+        )
+    return words
 
 
 def _diff_words(answer: dict[str, Any]) -> Iterator[str]:

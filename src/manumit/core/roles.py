@@ -198,6 +198,14 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "moneystats.read": {**_MONEY, _R.COORDINATOR: _S.ANY, _R.MONITOR: _S.ANY},
     "capacity.read": {**_MONEY, _R.COORDINATOR: _S.ANY, _R.TRAINER: _S.ANY},
     "capacity.write": {_R.FIU_HEAD: _S.UNIT, _R.COORDINATOR: _S.ANY},
+    # who is responsible
+    "watchlist.read": {
+        _R.INVESTIGATOR: _S.ANY,
+        _R.FIU_ANALYST: _S.ANY,
+        _R.FIU_HEAD: _S.ANY,
+        _R.MONITOR: _S.ANY,
+    },
+    "watchlist.import": {_R.INVESTIGATOR: _S.ANY, _R.SYSTEM: _S.ANY},
     # copies for the worst day
     "backup.make": {_R.SYSTEM: _S.ANY},
     "backup.restore": {_R.SYSTEM: _S.ANY},

@@ -1,0 +1,89 @@
+"""Pages of watchlists."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+import make
+import signed_in
+from manumit.core.roles import Role
+from manumit.network import models
+from network import lists
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+OLD = lists.xml(lists.person("XXi.1"), lists.person("XXi.2"))
+NEW = (
+    lists.xml(lists.person("XXi.2 ", more=lists.alias("Also <b>Called</b>")), lists.person("XXi.3"))
+    .replace(b"2026-01-01T", b"2026-02-01T")
+    .replace(b"<b>", b"&lt;b&gt;")
+    .replace(b"</b>", b"")
+)
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in.client_for(make.user(Role.INVESTIGATOR))
+
+
+def send(client, raw):
+    given = SimpleUploadedFile("list.xml", raw, content_type="text/xml")
+    return client.post(reverse("watchlists"), {"given": given}, secure=True)
+
+
+def test_a_list_is_kept_once_and_shown(client):
+    for _ in range(2):
+        led = send(client, OLD)
+        assert led.status_code == 302
+    assert models.Version.objects.count() == 1
+    shown = client.get(led.url, secure=True).content.decode()
+    assert "XXi.1" in shown
+    assert "2 entries" in shown
+    assert "Watchlist of 2026-01-01" in shown
+
+
+def test_what_changed(client):
+    send(client, OLD)
+    led = send(client, NEW)
+    changes = client.get(f"{led.url}/changes", secure=True).content.decode()
+    assert "1 entry added" in changes
+    assert "1 entry removed" in changes
+    assert "Also &lt;b&gt;Called" in changes
+    entry = models.Entry.objects.get(version__dated__month=2, reference="XXi.2")
+    shown = client.get(reverse("watchlist_entry", args=[entry.id]), secure=True).content.decode()
+    assert "blanks around it" in shown
+    assert "The same reference in other versions" in shown
+
+
+def test_nothing_before_and_one_list_chosen(client):
+    led = send(client, OLD)
+    assert "No earlier version" in client.get(f"{led.url}/changes", secure=True).content.decode()
+    assert "XXi.1" in client.get(f"{led.url}?list=Example", secure=True).content.decode()
+    assert "XXi.1" not in client.get(f"{led.url}?list=Other", secure=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"<html/>", "begins with &lt;html&gt;"),
+        (OLD[:-40], "broken"),
+        (lists.xml(lists.person(), head="<!DOCTYPE x>"), "document type"),
+    ],
+)
+def test_a_bad_file_keeps_nothing(client, raw, words):
+    answer = send(client, raw)
+    assert words in answer.content.decode()
+    assert not models.Version.objects.exists()
+
+
+def test_an_empty_list_is_refused(client):
+    assert send(client, lists.xml()).status_code == 403
+    assert not models.Version.objects.exists()
+
+
+def test_who_only_reads_brings_nothing_in():
+    reader = signed_in.client_for(make.user(Role.FIU_ANALYST))
+    assert b'type="file"' not in reader.get(reverse("watchlists"), secure=True).content
+    assert send(reader, OLD).status_code == 403
+    assert not models.Version.objects.exists()
