@@ -1,6 +1,6 @@
 """Eight threads against one database: who answers, who withdraws, who takes. Prints JSON.
 
-Run by test_races.py in a process and a data directory of its own. `naive` is the negative control:
+Run by test_races.py with `name=rounds …`, in a process and a data directory of its own. `naive` is the negative control:
 the same race with a careless accept that reads, thinks and writes.
 """
 
@@ -183,18 +183,20 @@ class Race:
         self.found |= {"lost": lost, "unfindable": self.rounds * THREADS - len(hits)}
 
 
-def main(name: str, rounds: int) -> None:
+def main(wanted: list[str]) -> None:
+    """Run each `name=rounds` in a world of its own, on one database."""
     django.setup()
-    from manumit.core.actions import tables
+    from manumit.core.actions import record, tables
 
     tables.ready()
-    race = Race(rounds)
-    getattr(race, name)()
-    from manumit.core.actions import record
-
-    race.found["record_ok"] = record.verify().ok
-    print(json.dumps(race.found))
+    found = {}
+    for name, _, rounds in (each.partition("=") for each in wanted):
+        race = Race(int(rounds))
+        getattr(race, name)()
+        found[name] = race.found
+    ok = record.verify().ok
+    print(json.dumps({name: each | {"record_ok": ok} for name, each in found.items()}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1:])

@@ -1,6 +1,7 @@
 """Two at once: of many who answer one referral exactly one does, and a withdrawal always wins.
 
-Each race runs in a process and a data directory of its own, on the product's own settings.
+The races of one database run in a process and a data directory of their own, on the product's own
+settings, each in a world of its own.
 """
 
 import json
@@ -17,7 +18,12 @@ pytestmark = pytest.mark.slow
 RACES = Path(__file__).with_name("races.py")
 
 
-def race(name, rounds, home, **environ):
+ON_SQLITE = {"accept": 40, "naive": 4, "withdraw": 15, "take": 5, "hand_over": 3}
+ON_POSTGRES = {"accept": 15, "withdraw": 8, "take": 3, "hand_over": 2}
+
+
+def races(rounds, home, **environ):
+    """Run these races, each so many rounds; returns what each one found."""
     keep = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     settings = {
         "MANUMIT_DATA": str(home),
@@ -26,7 +32,7 @@ def race(name, rounds, home, **environ):
         "MANUMIT_LOG_KEY": "33" * 32,
     }
     done = subprocess.run(
-        [sys.executable, str(RACES), name, str(rounds)],
+        [sys.executable, str(RACES), *(f"{name}={count}" for name, count in rounds.items())],
         capture_output=True,
         text=True,
         env=keep | settings | environ,
@@ -38,51 +44,49 @@ def race(name, rounds, home, **environ):
 
 
 @pytest.fixture(scope="module")
-def postgres():
+def sqlite(tmp_path_factory):
+    return races(ON_SQLITE, tmp_path_factory.mktemp("races"))
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
     if server.programs() is None:
         pytest.skip(server.MISSING)
+    home = tmp_path_factory.mktemp("races-postgres")
     with server.running() as running:
-        yield running
+        yield races(ON_POSTGRES, home, DATABASE_URL=running.url())
 
 
-def test_of_eight_answers_at_once_one_counts(tmp_path):
-    found = race("accept", 40, tmp_path)
+def test_of_eight_answers_at_once_one_counts(sqlite):
+    found = sqlite["accept"]
     assert found == {"rounds": 40, "errors": [], "double": 0, "stuck": 0, "record_ok": True}
 
 
-def test_the_control_answers_twice(tmp_path):
+def test_the_control_answers_twice(sqlite):
     """Without lock and compare-and-set the same race goes wrong: the test above can see it."""
-    assert race("naive", 4, tmp_path)["double"] > 0
+    assert sqlite["naive"]["double"] > 0
 
 
-def test_a_withdrawal_beats_a_sending_at_the_same_instant(tmp_path):
-    found = race("withdraw", 15, tmp_path)
+def test_a_withdrawal_beats_a_sending_at_the_same_instant(sqlite):
+    found = sqlite["withdraw"]
     assert found["errors"] == []
     assert (found["keys_left"], found["alive"]) == (0, 0)
     assert found["record_ok"]
 
 
-def test_of_eight_who_take_a_case_one_has_it(tmp_path):
-    found = race("take", 5, tmp_path)
-    assert (found["errors"], found["double"]) == ([], 0)
+def test_of_eight_who_take_a_case_one_has_it(sqlite):
+    assert (sqlite["take"]["errors"], sqlite["take"]["double"]) == ([], 0)
 
 
-def test_eight_handed_over_at_once_are_all_found(tmp_path):
-    found = race("hand_over", 3, tmp_path)
+def test_eight_handed_over_at_once_are_all_found(sqlite):
+    found = sqlite["hand_over"]
     assert (found["errors"], found["lost"], found["unfindable"]) == ([], 0, 0)
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize(
-    ("name", "rounds"), [("accept", 15), ("withdraw", 8), ("take", 3), ("hand_over", 2)]
-)
-def test_the_same_on_postgres(name, rounds, tmp_path, postgres):
-    database = f"race_{name}"
-    subprocess.run(
-        [f"{postgres.bin}/createdb", "-h", str(postgres.home), "-U", server.USER, database],
-        check=True,
-    )
-    found = race(name, rounds, tmp_path, DATABASE_URL=postgres.url(database))
+@pytest.mark.parametrize("name", ON_POSTGRES)
+def test_the_same_on_postgres(name, postgres):
+    found = postgres[name]
     assert found["errors"] == []
     assert found["record_ok"]
     wrong = {"double", "stuck", "keys_left", "alive", "lost", "unfindable"} & set(found)
