@@ -59,12 +59,13 @@ def make(file: Path, recipients: tuple[Path, ...], as_json: bool) -> None:
         ground.fail(str(problem))
     ends = backupkeys.ends_on(backupkeys.week_of(at.date()))
     answer = {
-        "file": str(target), "tables": made.tables, "rows": made.rows, "bytes": made.size,
+        "file": str(target), "tables": made.tables, "rows": made.rows, "files": made.files, "bytes": made.size,
         "leaves": made.leaves, "root": made.root, "opens_until": str(ends),
         "to": [who.id for who in told],
     }  # fmt: skip
     text = (
-        f"{made.rows} rows of {made.tables} tables in {target} ({made.size:,} bytes).\n"
+        f"{made.rows} rows of {made.tables} tables and {made.files} files in {target} "
+        f"({made.size:,} bytes).\n"
         f"Record: {made.leaves} leaves, root {made.root}\n"
         f"It opens until {ends}, not longer: what is erased now is gone from every backup then."
     )

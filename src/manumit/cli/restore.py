@@ -103,7 +103,8 @@ def restore(
         "into": str(target), "seconds": seconds, "erased_again": people, "keys_destroyed_again": wraps,
     }  # fmt: skip
     text = (
-        f"{restored.rows} rows of {restored.tables} tables are back in {target}, as they were at "
+        f"{restored.rows} rows of {restored.tables} tables and {restored.files} files are back in "
+        f"{target}, as they were at "
         f"{restored.made_at} ({seconds} s).\n"
         f"Record: {restored.leaves} leaves, root {restored.root}, equal to the backup's.\n"
         f"Erased again: {people} people, {wraps} keys.\n"
@@ -155,8 +156,8 @@ def drill(file: Path | None, keys: tuple[Path, ...], as_json: bool) -> None:
         "bytes_restored": used, "compared": restored.compared,
     }  # fmt: skip
     text = (
-        f"It came back: {restored.rows} rows of {restored.tables} tables, every one compared, in "
-        f"{seconds} s.\nRecord: {restored.leaves} leaves, root {restored.root}, whole and equal.\n"
+        f"It came back: {restored.rows} rows of {restored.tables} tables and {restored.files} files, "
+        f"every one compared, in {seconds} s.\nRecord: {restored.leaves} leaves, root {restored.root}, whole and equal.\n"
         f"What would be lost today: the last {age} minutes."
     )
     ground.tell(answer, as_json, text)
@@ -298,6 +299,7 @@ def _answer(restored: "Restored") -> dict[str, Any]:
     return {
         "tables": restored.tables,
         "rows": restored.rows,
+        "files": restored.files,
         "leaves": restored.leaves,
         "root": restored.root,
         "made_at": restored.made_at,

@@ -20,7 +20,7 @@ from django.db import models as db_models
 from django.db.migrations.recorder import MigrationRecorder
 
 from manumit.core import backupfile, checkpoint, merkle, models, roles, tablerows
-from manumit.core.actions import acting, record
+from manumit.core.actions import acting, keptfiles, record
 
 ALIASES = ("default", "keys")
 _SNAPSHOT = "backup-of-"
@@ -39,13 +39,14 @@ LEFT_OUT: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Made:
-    """What a backup holds: tables, rows, bytes written, and the head of the record in it."""
+    """What a backup holds: tables, rows, files, bytes written, and the head of the record in it."""
 
     tables: int
     rows: int
     size: int
     leaves: int
     root: str
+    files: int = 0
 
 
 def tables() -> list[type[db_models.Model]]:
@@ -110,10 +111,12 @@ def make(
         for model in tables():
             counted[model._meta.label] = _table(out, model, alias_of[home(model)])
             progress(model._meta.label, int(counted[model._meta.label]["rows"]))
-        _put(out, {"end": {"tables": counted, "signature": _signature(mark, counted)}})
+        files = {name: _file(out, name) for name in keptfiles.listed()}
+        signature = _signature(mark, counted, files)
+        _put(out, {"end": {"tables": counted, "files": files, "signature": signature}})
     out.close()
     rows = sum(int(table["rows"]) for table in counted.values())
-    return Made(len(counted), rows, out.size, frontier.size, frontier.root().hex())
+    return Made(len(counted), rows, out.size, frontier.size, frontier.root().hex(), len(files))
 
 
 def _about(at: datetime, mark: str, alias_of: dict[str, str]) -> dict[str, Any]:
@@ -143,14 +146,22 @@ def _table(
     return {"rows": tally.rows, "figure": tally.figure()}
 
 
-def signed_text(mark: str, counted: dict[str, Any]) -> bytes:
+def _file(out: backupfile.Writer, name: str) -> dict[str, int | str]:
+    _put(out, {"file": name})
+    for line in keptfiles.told(name):
+        out.write(line + b"\n")
+    return keptfiles.figure(name)
+
+
+def signed_text(mark: str, counted: dict[str, Any], files: dict[str, Any]) -> bytes:
     """Return the bytes by whose signature a backup is known to be this instance's."""
-    return checkpoint.entry_bytes({"checkpoint": mark, "tables": counted})
+    of_files = {"files": files} if files else {}  # without any: as before there were files
+    return checkpoint.entry_bytes({"checkpoint": mark, "tables": counted, **of_files})
 
 
-def _signature(mark: str, counted: dict[str, Any]) -> str:
+def _signature(mark: str, counted: dict[str, Any], files: dict[str, Any]) -> str:
     private = ed25519.Ed25519PrivateKey.from_private_bytes(record.signing_key())
-    return private.sign(b"manumit backup\n" + signed_text(mark, counted)).hex()
+    return private.sign(b"manumit backup\n" + signed_text(mark, counted, files)).hex()
 
 
 @contextmanager

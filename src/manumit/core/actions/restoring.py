@@ -22,7 +22,7 @@ from django.db import models as db_models
 from django.db.migrations.executor import MigrationExecutor
 
 from manumit.core import backupfile, models, tablerows
-from manumit.core.actions import acting, backups, record
+from manumit.core.actions import acting, backups, keptfiles, record
 from manumit.core.actions import tables as ground
 
 _AT_ONCE = 500
@@ -38,6 +38,7 @@ class Restored:
     root: str
     made_at: str
     compared: dict[str, int] = field(default_factory=dict)
+    files: int = 0
 
 
 def prepare(made: dict[str, Any]) -> None:
@@ -93,7 +94,12 @@ def load(
                 )
             counted[line["table"]], line = _fill(model, line["columns"], lines)
             progress(model._meta.label, int(counted[model._meta.label]["rows"]))
-        _check_end(line, counted, made)
+        files = {}
+        while "file" in line:
+            name = str(line["file"])
+            files[name], after = keptfiles.fill(name, lines)
+            line = backupfile.told(after)
+        _check_end(line, counted, files, made)
         for alias in backups.ALIASES:
             _settle(alias, [m for m in known.values() if backups.home(m) == alias])
         compared = _compare(known, counted)
@@ -101,7 +107,8 @@ def load(
         if not verdict.ok:
             raise backupfile.BadBackup(f"its record does not hold: {verdict.problems[0]}")
     rows = sum(compared.values())
-    return Restored(len(compared), rows, verdict.size, verdict.root, str(made["made_at"]), compared)
+    at = str(made["made_at"])
+    return Restored(len(compared), rows, verdict.size, verdict.root, at, compared, len(files))
 
 
 def _fill(
@@ -126,11 +133,15 @@ def _fill(
     return {"rows": tally.rows, "figure": tally.figure()}, after
 
 
-def _check_end(line: dict[str, Any], counted: dict[str, Any], made: dict[str, Any]) -> None:
+def _check_end(
+    line: dict[str, Any], counted: dict[str, Any], files: dict[str, Any], made: dict[str, Any]
+) -> None:
     end = line.get("end")
     if not isinstance(end, dict) or end.get("tables") != counted:
         raise backupfile.BadBackup("it does not hold the rows that it counted")
-    text = b"manumit backup\n" + backups.signed_text(str(made["checkpoint"]), counted)
+    if end.get("files", {}) != files:
+        raise backupfile.BadBackup("it does not hold the files that it counted")
+    text = b"manumit backup\n" + backups.signed_text(str(made["checkpoint"]), counted, files)
     try:
         public = ed25519.Ed25519PublicKey.from_public_bytes(record.public_key())
         public.verify(binascii.unhexlify(end["signature"]), text)

@@ -1,6 +1,6 @@
 """The ledger on the pages: what is in it, what holds for it, and entries written down by hand."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -29,7 +29,7 @@ STATES = {
 def mine(request: Request) -> Ledger | None:
     """Return the ledger of the reader's unit, where there is one."""
     rows = Ledger.objects.visible_to(request.actor.person, "ledger.read")
-    return cast("Ledger | None", rows.first())
+    return rows.first()
 
 
 def state_of(load: Load, request: Request) -> dict[str, Any]:

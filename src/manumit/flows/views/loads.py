@@ -1,6 +1,6 @@
 """A file into the ledger: give it, say how it is read, see it come in, see what was not taken."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -47,7 +47,7 @@ def _find(request: Request, load_id: UUID, permission: str = "ledger.read") -> L
     found = rows.select_related("ledger", "by").filter(pk=load_id).first()
     if found is None:
         raise acting.NotFound
-    return cast("Load", found)
+    return found
 
 
 @page("ledger.load", methods=("GET", "POST"))
@@ -101,7 +101,11 @@ def _start(request: Request, load: Load, form: Any, glance: Any) -> None:
     text = ""
     if form is not None:
         told = form.cleaned_data
-        kept = SavedMapping.objects.filter(ledger=load.ledger, pk=told.get("saved") or None).first()
+        kept = (
+            SavedMapping.objects.filter(ledger=load.ledger, pk=told["saved"]).first()
+            if told.get("saved")
+            else None
+        )
         text = kept.text if kept else bringing.mapping_of(told, glance.proposed)
         if told["name"] and not kept:
             ledgers.save_mapping(by=by, at=at, ledger=load.ledger, name=told["name"], text=text)
