@@ -1,5 +1,6 @@
 """`manumit flows load`: files of banks and of researchers into a ledger."""
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,7 +103,7 @@ def _one(
 
 def _shown(as_json: bool) -> Callable[["models.Load"], None]:
     """Show rows as they come in, where somebody looks."""
-    terminal = click.get_text_stream("stderr").isatty() and not as_json
+    terminal = sys.stderr.isatty() and not as_json
 
     def show(load: "models.Load") -> None:
         if terminal:

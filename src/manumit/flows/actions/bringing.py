@@ -217,7 +217,7 @@ def glance(*, by: acting.Actor, at: datetime, load: models.Load) -> Glance:
     seen = reading.look(stream, name)
     if seen.layout:
         return Glance(seen.layout, seen.headers, seen.sample)
-    proposal = proposing.propose(seen.headers, seen.sample)
+    proposal = proposing.propose(seen.headers, seen.sample, skip=seen.skip)
     return Glance(
         "",
         seen.headers,
