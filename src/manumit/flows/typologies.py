@@ -75,7 +75,7 @@ def statements(
     signs = _any_sign(pack, country)
     where = f" WHERE {signs}" if signs else ""
     # Every name is quoted, and every name of a pack is checked when it is read.
-    pick = f"CREATE OR REPLACE TABLE few AS SELECT {columns} FROM {sql.quoted(table)}{where}"
+    pick = f"CREATE OR REPLACE TABLE few AS SELECT {columns} FROM {sql.quoted(table)}{where}"  # noqa: S608
     answer = f"CREATE OR REPLACE TABLE answers AS {sql.measured(pack, country, 'few', key)}"
     present = [each.id for each in pack.indicators if each.measure is not None]
     scored = sql.score(pack, present, "answers", key)
@@ -308,6 +308,7 @@ def shape_row(
         if name.startswith("is_")
     }
     return row | {
+        "evidence": shape["evidence"],
         "score": shape["score"],
         "ordered": shape["ordered"],
         "kept": shape["kept"],

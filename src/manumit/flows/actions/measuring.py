@@ -9,7 +9,7 @@ import polars
 from manumit.flows import entry, facts, graph, models, slices, thresholds, windows
 from manumit.flows.actions import derived, store
 from manumit.flows.facts import compared, ground
-from manumit.flows.patterns import finding, habits
+from manumit.flows.patterns import finding, habits, instance
 
 MOST_ROWS = 6_000_000  # entries that are held in memory at once for shapes
 
@@ -24,7 +24,7 @@ def connect(ledger: models.Ledger) -> duckdb.DuckDBPyConnection:
 def measured(shelf: derived.Shelf, one: slices.Slice, on: thresholds.Ground) -> Path:
     """Return the file of what is measured about each account in a slice; made where it is missing."""
     around = [one.before(), one]
-    path = shelf.path("measured", one, slices.digest([shelf.inputs(around), on.words]))
+    path = shelf.path("measured", one, slices.digest([shelf.inputs(around), on.words, facts.recipe(on)]))
     if path.exists():
         return path
     with connect(shelf.ledger) as connection:
@@ -64,7 +64,8 @@ def shape_path(shelf: derived.Shelf, one: slices.Slice) -> Path:
 
     Windows may reach further back; what comes late into older months changes those months alone.
     """
-    return shelf.path("shapes", one, shelf.inputs([one.before(), one]))
+    said = slices.digest([shelf.inputs([one.before(), one]), *instance.COLUMNS])
+    return shelf.path("shapes", one, said)
 
 
 def stretches(shelf: derived.Shelf, todo: Sequence[slices.Slice]) -> list[list[slices.Slice]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Min, Sum
 
 from manumit.core.actions import acting
 from manumit.core.reasons import say
@@ -161,7 +161,7 @@ def _search(work: Work, packs: Mapping[str, parts.Pack]) -> None:
     _judge(work, shelf, todo, measured, packs, on)
     work.beat("figures")
     scan.cut = sorted(set(work.cut))
-    scan.figures = _figures(scan.ledger)
+    scan.figures = _figures(work, shelf, todo)
     scan.save(update_fields=["cut", "figures"])
     work.beat(done=1)
 
@@ -301,6 +301,18 @@ def _of_slice(
     return results
 
 
-def _figures(ledger: models.Ledger) -> dict[str, Any]:
-    """Return precision and recall where the ledger has labels; nothing otherwise."""
-    return {}
+def _figures(work: Work, shelf: "derived.Shelf", todo: list[slices.Slice]) -> dict[str, Any]:
+    """Return precision and recall of shapes where the ledger has labels; nothing otherwise."""
+    import polars
+
+    from manumit.flows import evaluation, ranking
+    from manumit.flows.actions import store
+
+    labels = store.labels(work.scan.ledger).collect()
+    if labels.is_empty() or not todo:
+        return {}
+    found_shapes = _scored(shelf, todo).filter(polars.col("evidence") >= ranking.RARE)
+    spans = models.Load.objects.filter(ledger=work.scan.ledger, state=models.State.DONE)
+    told = spans.aggregate(first=Min("first_at"), last=Max("last_at"))
+    days = (told["last"] - told["first"]).total_seconds() / 86_400 if told["first"] else 0.0
+    return evaluation.figures(found_shapes, labels, max(days, 1.0))

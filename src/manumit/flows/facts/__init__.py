@@ -39,7 +39,8 @@ SHAPE_FACTS: dict[str, Fact] = {
         f"is_{name}": Fact(f"whether the shape is a {name.replace('_', '-')}")
         for name in compared.PATTERNS
     },
-    "score": Fact("how strong the evidence of the shape is", "score"),
+    "evidence": Fact("evidence of the shape against chance, in powers of ten", "score"),
+    "score": Fact("share of like shapes that came true", "score"),
     "ordered": Fact("share of legs that can have happened in this order", "share", None),
     "kept": Fact("share of the value that came through", "share", None),
     "size": Fact("accounts in the shape"),
@@ -65,6 +66,14 @@ def run_order(on: thresholds.Ground, known: Mapping[str, bool]) -> list[tuple[st
         if _tells(each, on, known)
     ]
     return [*made, ("measured", f"CREATE OR REPLACE TABLE now AS {_measured(on, known)}")]
+
+
+def recipe(on: thresholds.Ground) -> str:
+    """Give all statements as one text: a table made by other words is another table."""
+    known = dict.fromkeys(("cash", "clock", "calendar", "country", "place", "device", "mcc",
+                           "purpose", "spending", "channel", "base"), True)  # fmt: skip
+    first = prepared(slices.Slice(2000, 1), on)
+    return "\n".join(sql for _, sql in (*first, *run_order(on, known))) + account_facts()
 
 
 def prepared(one: slices.Slice, on: thresholds.Ground) -> list[tuple[str, str]]:
