@@ -181,7 +181,7 @@ def test_a_page_that_only_pretends_is_found(visitors: Any) -> None:
     try:
         by_name = {p.name: p for p in pages.every(__name__)}
         assert mismatches(by_name["honest"], visitors)[1] == []
-        # 13 strangers and wrong roles by 7 methods, and the right role by 5 wrong methods
-        assert len(mismatches(by_name["pretends"], visitors)[1]) == 13 * 7 + 5
+        # 14 strangers and wrong roles by 7 methods, and the right role by 5 wrong methods
+        assert len(mismatches(by_name["pretends"], visitors)[1]) == 14 * 7 + 5
     finally:
         settings.ROOT_URLCONF = kept

@@ -45,7 +45,7 @@ def alert(request: Request, alert_id: UUID) -> HttpResponse:
     seen = looking.look(request, row.ledger, [row], PURPOSE)
     decisions = list(row.decisions.select_related("by", "answered_by").order_by("-at"))
     notes = list(row.notes.select_related("by").order_by("-at"))
-    decided, notes_said = looking.written(request, decisions, notes, PURPOSE)
+    decided, notes_said = looking.written(request, row.ledger, decisions, notes, PURPOSE)
     context = {
         "shown": wording.row(row, row.ledger.currency, me.id),
         "alert": row,

@@ -35,7 +35,7 @@ def money_decision(request: Request, decision_id: UUID) -> HttpResponse:
                 return redirect(back)
         except acting.Refused as refusal:
             showing.refused(form, refusal)
-    said, _notes = looking.written(request, [found], [], "decision")
+    said, _notes = looking.written(request, found.ledger, [found], [], "decision")
     own = found.by_id == request.actor.id
     waiting = found.state == desk.DecisionState.PROPOSED
     context = {

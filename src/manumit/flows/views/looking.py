@@ -8,12 +8,10 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting, sealed
 from manumit.core.views import Request
 from manumit.flows import alerting, desk, moneyflow
-from manumit.flows.actions import deciding, names, tracing
+from manumit.flows.actions import deciding, opening, tracing
 from manumit.flows.models import Alert, AlertAccount, Decision, DeskNote, Ledger
-from manumit.flows.models import desk as desk_models
 from manumit.flows.views import drawing, wording
 
 MOST_STEPS = 5  # accounts that are followed one step further at once
@@ -68,10 +66,15 @@ def look(request: Request, ledger: Ledger, alerts: Sequence[Alert], purpose: str
     opened: drawing.Opened = {}
     texts: Mapping[int, Mapping[str, str]] = {}
     if request.GET.get("names"):
-        given: dict[str, Any] = {"by": request.actor, "at": request.now, "ledger": ledger}
         accounts = [one for one in reached if one is not None]
-        opened = names.open_accounts(**given, accounts=accounts, purpose=purpose)
-        texts = names.open_entries(**given, entries=known, purpose=purpose)
+        opened, texts = opening.open_names(
+            by=request.actor,
+            at=request.now,
+            ledger=ledger,
+            accounts=accounts,
+            entries=known,
+            purpose=purpose,
+        )
     return Looked(legs, further, parts, opened, texts)
 
 
@@ -161,15 +164,20 @@ def linked(alert: Alert, ledger: Ledger, me: Any) -> list[dict[str, Any]]:
 
 
 def written(
-    request: Request, decisions: Sequence[Decision], notes: Sequence[DeskNote], purpose: str
+    request: Request,
+    ledger: Ledger,
+    decisions: Sequence[Decision],
+    notes: Sequence[DeskNote],
+    purpose: str,
 ) -> tuple[list[wording.Decided], list[dict[str, Any]]]:
-    """Open decisions and notes, on the record; where the keys are locked, say so by their absence."""
-    given: dict[str, Any] = {"by": request.actor, "at": request.now, "purpose": purpose}
-    rows: list[Any] = [*decisions, *notes]
-    try:
-        said = sealed.open_rows(**given, rows=rows, classes=desk_models.CLASSES)
-    except acting.Refused:
-        said = [{} for _ in rows]
+    """Open decisions and notes, on the record; where the keys are locked they stay empty."""
+    said = opening.open_written(
+        by=request.actor,
+        at=request.now,
+        ledger=ledger,
+        rows=[*decisions, *notes],
+        purpose=purpose,
+    )
     split = len(decisions)
     made = wording.decided(decisions, said[:split])
     return made, [

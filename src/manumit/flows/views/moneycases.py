@@ -1,5 +1,6 @@
 """The pages of cases that join alerts."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting
 from manumit.core.views import Request, page
 from manumit.flows import desk
 from manumit.flows.actions import desk as acts
-from manumit.flows.actions import moneycases
+from manumit.flows.actions import moneycases, opening
 from manumit.flows.forms import desk as forms
 from manumit.flows.models import Alert, MoneyCase
-from manumit.flows.models import desk as desk_models
 from manumit.flows.views import alerts, looking, showing, story, wording
 
 PURPOSE = "case of the money"
@@ -35,16 +35,11 @@ def find(request: Request, case_id: UUID, permission: str = "moneycase.read") ->
 
 def titles(request: Request, rows: list[MoneyCase]) -> list[str]:
     """Open the titles of cases, on the record; "" where the keys are locked."""
-    try:
-        opened = sealed.open_rows(
-            by=request.actor,
-            at=request.now,
-            purpose=PURPOSE,
-            rows=rows,
-            classes=desk_models.CLASSES,
-        )
-    except acting.Refused:
-        return ["" for _ in rows]
+    if not rows:
+        return []
+    opened = opening.open_written(
+        by=request.actor, at=request.now, ledger=rows[0].ledger, rows=rows, purpose=PURPOSE
+    )
     return [str(one.get("title") or "") for one in opened]
 
 
@@ -52,9 +47,11 @@ def titles(request: Request, rows: list[MoneyCase]) -> list[str]:
 def money_cases(request: Request) -> HttpResponse:
     """List the cases of the unit, those that are worked on first."""
     me = request.actor.person
-    rows = MoneyCase.objects.visible_to(me, "moneycase.read").select_related("held_by")
+    rows = MoneyCase.objects.visible_to(me, "moneycase.read").select_related("held_by", "ledger")
     listed = sorted(rows.order_by("-at")[:MOST], key=lambda c: c.stage == desk.Stage.CLOSED)
-    counts = {case.id: case.alerts.count() for case in listed}
+    joined = Alert.objects.filter(case__in=listed).values_list("case", "possible_victim")
+    counts = Counter(case for case, _victim in joined)
+    victims = {case for case, victim in joined if victim}
     context = {
         "rows": [
             {
@@ -68,7 +65,7 @@ def money_cases(request: Request) -> HttpResponse:
                 else case.held_by.display_name
                 if case.held_by
                 else "",
-                "victim": case.possible_victim,
+                "victim": case.id in victims,
             }
             for case, title in zip(listed, titles(request, listed), strict=True)
         ]
@@ -90,7 +87,7 @@ def money_case(request: Request, moneycase_id: UUID) -> HttpResponse:
     joined = list(row.alerts.select_related("held_by").order_by("number"))
     decisions = list(row.decisions.select_related("by", "answered_by").order_by("-at"))
     notes = list(row.notes.select_related("by").order_by("-at"))
-    decided, notes_said = looking.written(request, decisions, notes, PURPOSE)
+    decided, notes_said = looking.written(request, row.ledger, decisions, notes, PURPOSE)
     holds = row.held_by_id == me.id
     grows = holds and desk.Stage(row.stage) in moneycases.GROWS
     leads = showing.may(request, "alert.assign")
