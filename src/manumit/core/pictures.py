@@ -2,12 +2,12 @@
 
 import io
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.image.svg  # type: ignore[import-untyped]
-
 
 def square(text: str) -> str:
     """Return the picture as an SVG element that can stand in a page or a paper."""
+    import qrcode  # type: ignore[import-untyped]  # loaded where one is drawn: it brings lxml
+    import qrcode.image.svg  # type: ignore[import-untyped]
+
     made = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
     made.add_data(text)
     out = io.BytesIO()
