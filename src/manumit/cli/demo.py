@@ -118,7 +118,7 @@ def _make(services: Path | None) -> dict[str, str]:
     """Make everything; returns the codes of the door that one person has."""
     from datetime import timedelta
 
-    from manumit.cli import demo_door, demo_story
+    from manumit.cli import demo_door, demo_money, demo_story
     from manumit.core.actions import acting, keyring, keys
 
     _hurry()
@@ -127,7 +127,7 @@ def _make(services: Path | None) -> dict[str, str]:
     users, units = _accounts(told, begin)
     gate, own = _directory_of(services, told, units, begin)
     actors = {}
-    for name in ("officer", "worker", "worker2", "service", "legal"):
+    for name in ("officer", "worker", "worker2", "service", "legal", "analyst", "money-head"):
         secret = keys._secret_by_passphrase(users[name], PASSPHRASE)
         if secret is None:
             raise RuntimeError("the demo's own passphrase does not open the demo's keys")
@@ -143,6 +143,7 @@ def _make(services: Path | None) -> dict[str, str]:
         place=gate,
     )
     demo_story.play(told["person"], cast, now)
+    demo_money.play(actors["money-head"], actors["analyst"], now)
     return demo_door.play(actors["worker"], now)
 
 
