@@ -84,7 +84,11 @@ def test_without_findings() -> None:
 def test_the_two_ends() -> None:
     known = evaluation.truth(PLANTED)
     assert known is not None
-    assert evaluation.ends(FOUND, known) == {"order_and_amount": 1.0, "order": 1.0, "all": 0.5}
+    assert evaluation.ends(FOUND, known) == {
+        "order_and_amount": {"findings": 2, "precision": 1.0, "ranked": 0.5},
+        "order": {"findings": 2, "precision": 1.0, "ranked": 0.5},
+        "all": {"findings": 4, "precision": 0.5, "ranked": 0.5},
+    }
 
 
 def test_the_best_cut_is_chosen_on_the_early_part_alone() -> None:
@@ -115,7 +119,10 @@ def test_on_made_data_the_ranking_beats_both_ends(seed: int) -> None:
     assert known is not None
     ends = evaluation.ends(ranked, known)
     for row in said["a_day"][:2]:
-        assert row["precision"] > max(ends.values()) + 0.3
+        assert row["precision"] > max(end["precision"] for end in ends.values()) + 0.3
+    assert all(
+        ends[name]["ranked"] > ends[name]["precision"] for name in ("order_and_amount", "order")
+    )
     planted = said["by_planted"]
     assert set(planted) == set(made.SHAPES)
     assert sum(p["found"] for p in planted.values()) >= 0.8 * sum(

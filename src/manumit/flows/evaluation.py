@@ -195,19 +195,23 @@ def _curve(good: Bools, members: polars.DataFrame, known: Truth) -> list[dict[st
     return [_at(int(n), 0, good, members, known) for n in steps]
 
 
-def ends(findings: polars.DataFrame, known: Truth) -> dict[str, float]:
-    """Give the precision of what a ranking has to beat: a plain filter, and no filter, in any order.
+def ends(findings: polars.DataFrame, known: Truth) -> dict[str, dict[str, float]]:
+    """Hold the ranking against what it has to beat: filters, and everything, in any order.
 
-    *Filter*: everything in order with 90 % of the amount kept or more. *All*: whatever has the shape.
-    In any order the best N have on average the precision of the whole, whatever N is.
+    *order_and_amount*: in order, with 90 % of the amount kept or more. *order*: in order. *all*: whatever
+    has the shape. Each with its number, its precision, and that of the best so many of the ranking.
     """
     good = right(findings, known)
-    strict = (findings["ordered"] >= 1.0) & (findings["kept"].fill_null(1.0) >= 0.9)
-    in_order = findings["ordered"] >= 1.0
+    in_order = (findings["ordered"] >= 1.0).to_numpy()
+    kept = (findings["kept"].fill_null(1.0) >= 0.9).to_numpy()
+    filters = {"order_and_amount": in_order & kept, "order": in_order, "all": in_order | True}
     return {
-        "order_and_amount": _ratio(good[strict.to_numpy()].sum(), int(strict.sum())),
-        "order": _ratio(good[in_order.to_numpy()].sum(), int(in_order.sum())),
-        "all": _ratio(good.sum(), len(good)),
+        name: {
+            "findings": int(passed.sum()),
+            "precision": _ratio(good[passed].sum(), int(passed.sum())),
+            "ranked": _ratio(good[: int(passed.sum())].sum(), int(passed.sum())),
+        }
+        for name, passed in filters.items()
     }
 
 

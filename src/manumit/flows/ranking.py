@@ -1,6 +1,6 @@
 """Which alert comes first: evidence added up, in powers of ten, against what chance would bring.
 
-score = share that came true at this evidence (calibration), evidence = structure + order + amount + rarity + size.
+evidence = structure + order + amount + rarity + size; score = the share that came true at this evidence.
 Each term is what a finding has for or against it, and each only ever grows with what it grades:
 
 structure  how rarely accounts as busy would show the shape by chance, and never more than the ledger
@@ -16,10 +16,9 @@ size       half of log10 of accounts over the smallest that the shape can have
 What a shape's chance already holds is not counted twice: a chain's joints hold order and amounts, a
 burst's rarity holds its number of parts.
 
-RARE = 3: one candidate in a thousand is worth a person's time, which is the share of illicit transfers
-in the published data (AMLworld HI-Small: 0.102 %). Nothing here is fitted. Where a ledger has labels, a
-`Calibration` turns evidence into the share that came true (isotonic regression); it changes no order.
-The one that is shipped was measured on made data, whose seeds and cross-check stand beside it.
+Nothing of this is fitted. A `Calibration` turns evidence into the share that came true where the truth is
+known (isotonic regression); it changes no order. The one that is shipped was measured on made data, whose
+seeds stand beside it; a ledger with labels of its own can bring its own.
 """
 
 import functools
@@ -37,7 +36,7 @@ from manumit.flows.patterns import instance
 Pattern = instance.Pattern
 Reals = NDArray[numpy.float64]
 
-RARE = 3.0
+WORTH = 0.1  # the score from which a shape is an alert: one in ten comes true
 IN_ORDER, OUT_OF_ORDER = math.log10(0.85 / 0.5), math.log10(0.15 / 0.5)
 ORDER_CAP, STRUCTURE_CAP, RARITY_CAP = 2.0, 6.0, 6.0
 SMALLEST = {
@@ -85,9 +84,10 @@ def calibrate(
         while len(pools) > 1 and pools[-2][0] * pools[-1][1] >= pools[-1][0] * pools[-2][1]:
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+    shares = numpy.maximum.accumulate([(good + 0.5) / (count + 1) for good, count, _ in pools])
     return Calibration(
         tuple(round(total / count, 3) for _, count, total in pools),
-        tuple(round((good + 0.5) / (count + 1), 4) for good, count, _ in pools),
+        tuple(round(float(share), 4) for share in shares),
         source,
     )
 
