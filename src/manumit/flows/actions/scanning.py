@@ -311,7 +311,7 @@ def _figures(work: Work, shelf: "derived.Shelf", todo: list[slices.Slice]) -> di
     labels = store.labels(work.scan.ledger).collect()
     if labels.is_empty() or not todo:
         return {}
-    found_shapes = _scored(shelf, todo).filter(polars.col("evidence") >= ranking.RARE)
+    found_shapes = _scored(shelf, todo).filter(polars.col("score") >= ranking.WORTH)
     spans = models.Load.objects.filter(ledger=work.scan.ledger, state=models.State.DONE)
     told = spans.aggregate(first=Min("first_at"), last=Max("last_at"))
     days = (told["last"] - told["first"]).total_seconds() / 86_400 if told["first"] else 0.0
