@@ -68,6 +68,7 @@ COMMANDS: dict[str, Entry | Group] = {
         {
             "load": Entry("flows_load", "load", "Load files into a ledger."),
             "scan": Entry("flows_scan", "scan", "Search a ledger for shapes and red flags."),
+            "report": Entry("flows_report", "report", "Write the report on an alert (goAML)."),
             "work": Entry("flows_work", "work", "Long work that a page has started."),
         },
     ),

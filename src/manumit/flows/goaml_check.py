@@ -371,3 +371,17 @@ def _victims(report: goaml.Report, profile: Profile, victims: frozenset[str]) ->
             spot = _Spot(path, ("party",), Where.ACCOUNT, thing)
             says = "This may be a victim, and a possible victim is never marked as suspected."
             yield _fault(spot, "is_suspected", reasons.say(says))
+
+
+def table_of(fault: Fault) -> tuple[str, str]:
+    """Return the table and the key of an answers file that mend a fault (`goaml_answers`)."""
+    attribute = fault.attribute.split("|")[0]
+    if fault.where is not Where.ACCOUNT:
+        return fault.where.value, attribute
+    inner = fault.path.split("/subject", 1)[-1].strip("/").split("/")[:-1]
+    if not fault.thing:
+        return "account", attribute
+    table = f'accounts."{fault.thing}"'
+    if "entity" in inner:
+        return f"{table}.entity", attribute
+    return (f"{table}.person" if "signatories" in inner else table), attribute

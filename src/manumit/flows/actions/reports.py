@@ -162,6 +162,31 @@ def why_not_begin(row: Alert | MoneyCase) -> str:
     return ""
 
 
+@guard.opening("report.export")
+def of_bench(
+    *,
+    by: acting.Actor,
+    at: datetime,
+    alert: Alert,
+    profile: Profile,
+    answers: Mapping[str, Any],
+    language: str,
+) -> Examined:
+    """Build a report on an alert of the bench, whose data is published or made; nothing is kept."""
+    if alert.ledger.unit_id is not None:
+        raise acting.NotFound
+    known = reportfacts.gather(
+        by=by,
+        at=at,
+        ledger=alert.ledger,
+        alerts=[alert],
+        reference=f"A-{alert.number}",
+        parts=deciding.parts_of([alert]),
+    )
+    text = drafted(known, language, profile)
+    return examine(known=known, answers=answers, text=text, profile=profile, on=at)
+
+
 @acting.action("report.write")
 def start_report(
     *,
