@@ -14,7 +14,7 @@ ASKED = how.Reading(now=datetime(2030, 1, 1, tzinfo=UTC))
 
 @pytest.fixture(scope="module")
 def data() -> made.Made:
-    return made.ledger(12_000, 9)
+    return made.ledger(12_000, 9, illicit=0.02)
 
 
 def read(*texts: str) -> trial.Tables:

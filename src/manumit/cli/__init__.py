@@ -68,6 +68,9 @@ COMMANDS: dict[str, Entry | Group] = {
         {
             "load": Entry("flows_load", "load", "Load files into a ledger."),
             "scan": Entry("flows_scan", "scan", "Search a ledger for shapes and red flags."),
+            "alerts": Entry("flows_alerts", "alerts", "Write what was found, as a table."),
+            "backtest": Entry("flows_backtest", "backtest", "Try a pack on a ledger's history."),
+            "evaluate": Entry("flows_evaluate", "evaluate", "Precision and recall where labels are."),
             "report": Entry("flows_report", "report", "Write the report on an alert (goAML)."),
             "work": Entry("flows_work", "work", "Long work that a page has started."),
         },
