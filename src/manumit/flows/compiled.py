@@ -12,10 +12,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """Compile when first called; the global lock is free while it runs, so threads help."""
-    return cast("F", numba.njit(cache=True, nogil=True)(function))
+    """Compile when first called; the global lock is free while it runs, so threads help.
+
+    Division by nought gives what numpy gives (infinity, not a number; 0 for whole numbers).
+    """
+    return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def inlined(function: F) -> F:
     """Compile into its callers: for small steps of a loop, called millions of times."""
-    return cast("F", numba.njit(cache=True, nogil=True, inline="always")(function))
+    return cast(
+        "F", numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
+    )

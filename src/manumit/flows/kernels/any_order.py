@@ -41,7 +41,7 @@ class Pairs(NamedTuple):
     """How many middle accounts a pair has: open addressing, a power of two of places."""
 
     pair: lists.Longs  # giver × accounts + gatherer; -1 where free
-    count: lists.Ints
+    middles: lists.Ints
 
 
 @compiled
@@ -59,9 +59,9 @@ def _renewed(t: Pairs, size: int) -> tuple[Pairs, int]:
     answer = Pairs(numpy.full(size, -1, numpy.int64), numpy.zeros(size, numpy.int32))
     used = 0
     for i in range(len(t.pair)):
-        if t.count[i] > 0:
+        if t.middles[i] > 0:
             j = _place(answer, t.pair[i])
-            answer.pair[j], answer.count[j] = t.pair[i], t.count[i]
+            answer.pair[j], answer.middles[j] = t.pair[i], t.middles[i]
             used += 1
     return answer, used
 
@@ -83,9 +83,9 @@ def _change(
                 i = _place(t, pair)
                 used += t.pair[i] == -1
                 t.pair[i] = pair
-                t.count[i] += step
-                if t.count[i] > 1:
-                    size = min(t.count[i], MOST)
+                t.middles[i] += step
+                if t.middles[i] > 1:
+                    size = min(t.middles[i], MOST)
                     found[size] += 1
                     largest = max(largest, size)
     if not o.busy[receiver]:
@@ -95,9 +95,9 @@ def _change(
                 i = _place(t, pair)
                 used += t.pair[i] == -1
                 t.pair[i] = pair
-                t.count[i] += step
-                if t.count[i] > 1:
-                    size = min(t.count[i], MOST)
+                t.middles[i] += step
+                if t.middles[i] > 1:
+                    size = min(t.middles[i], MOST)
                     found[size] += 1
                     largest = max(largest, size)
     return used, largest

@@ -70,7 +70,7 @@ class Room(NamedTuple):
 
     row: NDArray[numpy.int32]
     size: NDArray[numpy.int32]
-    count: NDArray[numpy.int32]
+    times: NDArray[numpy.int32]
 
 
 def room(first: int = 1024) -> Room:
@@ -93,8 +93,8 @@ def keep(
     for size in range(largest + 1):
         if found[size]:
             if used == len(room.row):
-                room = Room(_larger(room.row), _larger(room.size), _larger(room.count))
-            room.row[used], room.size[used], room.count[used] = row, size, found[size]
+                room = Room(_larger(room.row), _larger(room.size), _larger(room.times))
+            room.row[used], room.size[used], room.times[used] = row, size, found[size]
             found[size] = 0
             used += 1
     return room, used
@@ -104,7 +104,7 @@ def of_sizes(
     measure: str, rows: int, told: Room, used: int, stopped: NDArray[numpy.int32], budget: int
 ) -> Measured:
     """Make the columns of a shape (how many, smallest, largest) from its sizes."""
-    sizes = Sizes(told.row[:used].copy(), told.size[:used].copy(), told.count[:used].copy())
+    sizes = Sizes(told.row[:used].copy(), told.size[:used].copy(), told.times[:used].copy())
     count = numpy.bincount(sizes.row, sizes.count, rows).astype(numpy.int32)
     largest = numpy.zeros(rows, numpy.int32)
     smallest = numpy.zeros(rows, numpy.int32)

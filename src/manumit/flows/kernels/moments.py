@@ -98,7 +98,7 @@ def _both(
         + 4 * off * (rest * three_b - part * three_a)
     )
     _tell(answer, k, first, count, two_a + two_b + term, three, four)
-    return mean + off * part
+    return float(mean + off * part)
 
 
 @inlined

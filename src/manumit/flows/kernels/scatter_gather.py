@@ -183,10 +183,12 @@ def measure(
     *,
     ties: bool = True,
     budget: int = BUDGET,
+    laid_out: temporal_cycles.Ways | None = None,
 ) -> measured.Measured:
     """Count, for each own row, the shapes it completes: `scatter_gather`, smallest, largest, sizes.
 
     `window` in seconds, its far edge included. The size is the number of middle accounts.
+    `laid_out`: what ``temporal_cycles.ways`` made of the same lists and ties.
     """
     of = known or lists.of(transfers)
     rows, accounts = len(transfers) - own_from, len(transfers.accounts)
@@ -196,7 +198,7 @@ def measure(
     )  # fmt: skip
     cut = numpy.empty(rows, numpy.int32)
     room, used, stopped = _all(
-        temporal_cycles.ways(transfers, of, ties), of.in_row, Known(*empty), links,
+        laid_out or temporal_cycles.ways(transfers, of, ties), of.in_row, Known(*empty), links,
         window, own_from, ties, budget, measured.room(), cut,
     )  # fmt: skip
     return measured.of_sizes("scatter_gather", rows, room, used, numpy.sort(cut[:stopped]), budget)

@@ -315,17 +315,19 @@ def measure(
     *,
     ties: bool = True,
     budget: int = BUDGET,
+    laid_out: Ways | None = None,
 ) -> measured.Measured:
     """Count, for each own row, the cycles it closes: `temporal_cycle`, fewest and most legs, sizes.
 
     `window` in seconds, its far edge included. `ties`: transfers of one instant have no order.
+    `laid_out`: what ``ways`` made of the same lists and ties.
     """
     of = known or lists.of(transfers)
     rows = len(transfers) - own_from
     way = Way(*(numpy.zeros(DEEPEST + 1, numpy.int32) for _ in range(4)))
     cut = numpy.empty(rows, numpy.int32)
     room, used, stopped = _all(
-        ways(transfers, of, ties), _room(of.out_start), way,
+        laid_out or ways(transfers, of, ties), _room(of.out_start), way,
         transfers.source, transfers.target, transfers.at,
         window, own_from, ties, budget, measured.room(), cut,
     )  # fmt: skip
