@@ -20,8 +20,19 @@ from manumit.flows.readers import faults, how, messages
 _STATEMENTS = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _TRANSFERS = ("CstmrCdtTrfInitn", "FIToFICstmrCdtTrf")
 _REPORTS = ("Stmt", "Rpt", "Ntfctn")
+# the first versions called the message by its number
+_FIRST = re.compile(r"(camt\.05[234]|pain\.001|pacs\.008)\.001\.\d\d")
 _FRACTION = re.compile(r"[.,]\d+")
 FORMATS = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
+_CUT = {
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
+    etree.ErrorTypes.ERR_GT_REQUIRED,
+    etree.ErrorTypes.ERR_CDATA_NOT_FINISHED,
+    etree.ErrorTypes.ERR_COMMENT_NOT_FINISHED,
+    etree.ErrorTypes.ERR_ATTRIBUTE_NOT_FINISHED,
+    etree.ErrorTypes.ERR_DOCUMENT_END,
+}
+_LIMITS = {114}  # libxml2: XML_ERR_RESOURCE_LIMIT
 Element: TypeAlias = Any  # lxml has no types of its own
 
 
@@ -172,7 +183,7 @@ class _Message:
 def _kind(element: Element, depth: int) -> str:
     """Return which message begins here; the business envelope may be around it."""
     name = _name(element)
-    if name in _STATEMENTS or name in _TRANSFERS:
+    if name in _STATEMENTS or name in _TRANSFERS or _FIRST.fullmatch(name):
         return name
     if depth > 8:
         raise faults.unreadable("xml_unknown", line=element.sourceline or 1)
@@ -186,15 +197,13 @@ def _no_definitions(root: Element) -> None:
 
 
 def _damaged(error: etree.XMLSyntaxError) -> batch.Unreadable:
-    said = str(error).lower()
     line = error.lineno or 1
-    if "huge" in said or "depth" in said or "too long" in said or "amplification" in said:
+    if error.code in _LIMITS:
         return faults.unreadable("xml_deep", line=line)
-    if "entity" in said or "doctype" in said:
-        return faults.unreadable("xml_entity", line=line)
-    if "premature" in said or "unexpected end" in said or "no element" in said:
+    if error.code in _CUT:
         return faults.unreadable("truncated", line=line)
-    return faults.unreadable("xml_bad", line=line)
+    entity = "entity" in str(error).lower()
+    return faults.unreadable("xml_entity" if entity else "xml_bad", line=line)
 
 
 def _forget(element: Element) -> None:
