@@ -134,6 +134,22 @@ def test_a_page_says_what_cannot_be_loaded(started: list[tuple[str, ...]]) -> No
     assert started == []
 
 
+def test_a_file_that_waits_can_be_forgotten(tmp_path: Path) -> None:
+    home = ledgers.bureau()
+    client = client_for(home.analyst)
+    give(client, ROWS)
+    load = models.Load.objects.get()
+    assert list(tmp_path.rglob("*.sealed"))
+    client.post(f"/money/ledger/loads/{load.id}", {"act": "forget"})
+    assert not list(tmp_path.rglob("*.sealed"))
+    page = client.get(f"/money/ledger/loads/{load.id}").content
+    assert b"This file was forgotten." in page
+    done = ledgers.add(home, [{}])
+    client.post(f"/money/ledger/loads/{done.id}", {"act": "forget"})
+    done.refresh_from_db()
+    assert done.state == "done"
+
+
 def test_an_interrupted_load_can_be_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
     home = ledgers.bureau()
     client = client_for(home.analyst)

@@ -16,7 +16,7 @@ from uuid import UUID
 from manumit.core import sealing
 from manumit.core.actions import acting, record
 from manumit.flows import batch, mapping, models, proposing, sealedblocks
-from manumit.flows.actions import ledgers, loading, store
+from manumit.flows.actions import ledgers, loading, staging, store
 from manumit.flows.readers import how, reading
 
 MOST_UPLOADED = 25 * 1024 * 1024  # bytes a page takes; a command takes any size
@@ -166,6 +166,22 @@ def agree(
     return load
 
 
+@acting.action("ledger.load")
+def forget(*, by: acting.Actor, at: datetime, load: models.Load) -> models.Load:
+    """Forget a file that was given and is not in the ledger: nothing of it stays."""
+    if load.ledger != ledgers.mine(by):
+        raise acting.NotFound
+    if load.state == models.State.DONE:
+        raise acting.Refused("This file is in the ledger already.")
+    if store.busy(load.ledger):
+        raise acting.Refused("A file is being loaded just now. Try again when it is in.")
+    _path(load).unlink(missing_ok=True)
+    staging.forget(load)
+    load.state, load.said, load.seen_at = models.State.FAILED, "This file was forgotten.", at
+    load.save(update_fields=["state", "said", "seen_at"])
+    return load
+
+
 def take_up(
     *, by: acting.Actor, load_id: UUID, key: bytes, clock: loading.Clock
 ) -> models.Load | None:
@@ -269,5 +285,11 @@ def mapping_of(told: dict[str, Any], proposed: mapping.Mapping | None) -> str:
     try:
         mapping.check(made)
     except mapping.BadMapping as problem:
-        raise acting.Refused(str(problem)) from problem
+        raise acting.Refused(_words(problem)) from problem
     return mapping.write(made)
+
+
+def _words(problem: mapping.BadMapping) -> str:
+    """Return what a mapping lacks in words; a column's field is named by its cure."""
+    where = "" if problem.key.startswith("columns") else f"{problem.key}: "
+    return f"{where}{problem.reason} {problem.cure}"

@@ -168,7 +168,7 @@ class HowToRead(forms.Form):
         )
         for name, label in ASKED.items():
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                label=label, choices=columns, required=False
+                label=label, choices=columns, required=name == "at"
             )
         self.fields["formats"] = parts.line(
             _("How dates are written"),
@@ -197,6 +197,23 @@ class HowToRead(forms.Form):
         self.fields["name"] = parts.line(
             _("Keep this under a name for the next file"), required=False, max_length=80
         )
+
+    def first(self) -> list[forms.BoundField]:
+        """Return what everybody has to look at: what every file has, and what was understood."""
+        always = {f"column_{name}" for name in ("at", "amount", "currency", "source", "target")}
+        return [
+            each
+            for each in self
+            if not each.name.startswith("column_")
+            or each.name in always
+            or each.value()
+            or each.errors
+        ]
+
+    def rest(self) -> list[forms.BoundField]:
+        """Return columns that this file may not have."""
+        shown = {each.name for each in self.first()}
+        return [each for each in self if each.name not in shown]
 
 
 class RecordEntry(forms.Form):

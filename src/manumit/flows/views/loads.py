@@ -118,7 +118,10 @@ def load(request: Request, load_id: UUID) -> HttpResponse:
     """One load: how far it is, or what came of it."""
     found = _find(request, load_id)
     if request.method == "POST":
-        _again(request, found)
+        try:
+            _again(request, found)
+        except acting.Refused as refusal:
+            showing.say_no(request, refusal)
         return redirect("load", found.id)
     from manumit.flows.readers import reasons  # sentences of the readers
 
@@ -142,13 +145,19 @@ def load(request: Request, load_id: UUID) -> HttpResponse:
         "rejected": rejected,
         "notes": notes,
         "may_load": showing.may(request, "ledger.load"),
+        "may_forget": found.state == State.WAITING or dead,
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, f"flows/{'_load_state' if part else 'load'}.html", context)
 
 
 def _again(request: Request, found: Load) -> None:
-    """Take up a load that was interrupted."""
+    """Take up a load that was interrupted, or forget a file that is not in."""
+    if request.POST.get("act") == "forget":
+        from manumit.flows.actions import bringing
+
+        bringing.forget(by=request.actor, at=request.now, load=found)
+        return
     key = ledgers.key_of(by=request.actor, ledger=found.ledger)
     if found.state == State.RUNNING and background.interrupted(found, request.now):
         background.start("load", str(found.id), secret=key)
