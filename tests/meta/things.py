@@ -37,7 +37,7 @@ from manumit.directory import actions as directory
 from manumit.directory import models as directory_models
 from manumit.directory import table
 from manumit.directory.entry import Entry
-from manumit.flows.actions import deciding, desk, moneycases
+from manumit.flows.actions import deciding, desk, moneycases, reports
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import actions as network
@@ -298,6 +298,13 @@ def _load(here: World) -> uuid.UUID:
     return ledgers.add(_bureau(here), [{}]).id
 
 
+def _report(here: World) -> uuid.UUID:
+    home = _bureau(here)
+    alert = alerts_made.store(home, stage="report")
+    by = home.analyst_actor
+    return reports.begin(by=by, at=here.at, alert=alert, profile="example-5").id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
@@ -317,6 +324,7 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "lift_id": _lift,
     "load_id": _load,
     "moneycase_id": _moneycase,
+    "report_id": _report,
     "need_id": _need,
     "other_id": lambda here: here.cast.taken(at=here.at).id,
     "referral_id": lambda here: here.cast.sent(at=here.at).id,
@@ -338,6 +346,7 @@ RELATED: dict[str, frozenset[Role]] = {
     "decision_id": _MONEY,
     "load_id": _MONEY,
     "moneycase_id": _MONEY,
+    "report_id": _MONEY,
     "course_id": _CASE,
     "goal_id": _CASE,
     "handover_id": _CASE,

@@ -33,6 +33,7 @@ LINKS: tuple[Link, ...] = (
     Link("Sheets", "case_import", "case.import"),
     Link("Alerts", "alerts", "alert.read"),
     Link("Ledger", "ledger", "ledger.read"),
+    Link("Reports", "reports", "report.read"),
     Link("Watchlists", "watchlists", "watchlist.read"),
     Link("Services", "services", "directory.read"),
     Link("People of my unit", "unit_people", "account.admit"),

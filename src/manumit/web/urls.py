@@ -28,7 +28,16 @@ from manumit.cases.views import (
     telling,
 )
 from manumit.directory.views import help, imports, public, services
-from manumit.flows.views import alerts, decisions, ledger, loads, moneycases, queue
+from manumit.flows.views import (
+    alerts,
+    decisions,
+    ledger,
+    loads,
+    moneycases,
+    queue,
+    reportparts,
+    reports,
+)
 from manumit.network import views as network
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
@@ -253,6 +262,53 @@ urlpatterns = [
     path("money/ledger/loads/<uuid:load_id>/reading", loads.load_reading, name="load_reading"),
     path("money/ledger/loads/<uuid:load_id>/rows", loads.load_rejected, name="load_rejected"),
     path("money/ledger/settings", ledger.ledger_settings, name="ledger_settings"),
+    # --- the money: reports ---
+    path("money/alerts/<uuid:alert_id>/report", reports.alert_report, name="alert_report"),
+    path(
+        "money/cases/<uuid:moneycase_id>/report",
+        reports.money_case_report,
+        name="money_case_report",
+    ),
+    path("money/reports", reports.reports, name="reports"),
+    path("money/reports/<uuid:report_id>", reports.report, name="report"),
+    path("money/reports/<uuid:report_id>/about", reportparts.report_about, name="report_about"),
+    path(
+        "money/reports/<uuid:report_id>/accounts",
+        reportparts.report_accounts,
+        name="report_accounts",
+    ),
+    path(
+        "money/reports/<uuid:report_id>/download",
+        reports.report_download,
+        name="report_download",
+    ),
+    path("money/reports/<uuid:report_id>/files", reportparts.report_files, name="report_files"),
+    path(
+        "money/reports/<uuid:report_id>/hand-over",
+        reports.report_hand_over,
+        name="report_hand_over",
+    ),
+    path(
+        "money/reports/<uuid:report_id>/location",
+        reportparts.report_location,
+        name="report_location",
+    ),
+    path(
+        "money/reports/<uuid:report_id>/narrative",
+        reportparts.report_narrative,
+        name="report_narrative",
+    ),
+    path("money/reports/<uuid:report_id>/reply", reports.report_reply, name="report_reply"),
+    path(
+        "money/reports/<uuid:report_id>/reporter",
+        reportparts.report_reporter,
+        name="report_reporter",
+    ),
+    path(
+        "money/reports/<uuid:report_id>/transactions",
+        reportparts.report_transactions,
+        name="report_transactions",
+    ),
     # --- the record ---
     path("record", record.record, name="record"),
     path("record/<int:seq>", record.leaf, name="record_leaf"),
