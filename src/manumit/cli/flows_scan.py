@@ -121,13 +121,26 @@ def _words(answer: dict[str, Any]) -> str:
 
 def figure_lines(figures: dict[str, Any]) -> list[str]:
     """Write precision and recall for people; nothing where the data has no labels."""
-    patterns: dict[str, dict[str, Any]] = figures.get("patterns", {})
-    lines = []
-    for name, told in patterns.items():
-        numbers = ", ".join(
-            f"{key.replace('_', ' ')} {value:.2f}" if isinstance(value, float) else f"{key} {value}"
-            for key, value in told.items()
-            if isinstance(value, int | float)
-        )
-        lines.append(f"  {name}: {numbers}")
+    if not figures:
+        return []
+    named = figures[figures["labels_of"]]
+    lines = [
+        f"  against {figures['labelled']:,} labelled {figures['labels_of']}: shapes "
+        f"{figures['findings']:,}, right {figures['precision']:.2f}; of what is labelled found "
+        f"{named['recall']:.2f}"
+    ]
+    lines += [
+        f"    {name}: {told['findings']:,} found, right {told['precision']:.2f}"
+        for name, told in figures["by_finding"].items()
+    ]
+    lines += [
+        f"    planted {name}: {told['found']:,} of {told['instances']:,} found"
+        for name, told in figures["by_planted"].items()
+        if "instances" in told and "found" in told
+    ]
+    lines += [
+        f"    at {told['alerts_a_day']:g} a day: right {told['precision']:.2f}, found "
+        f"{told['recall']:.2f}"
+        for told in figures["a_day"]
+    ]
     return lines

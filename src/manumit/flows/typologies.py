@@ -147,16 +147,20 @@ def _reason(
     on: Ledger,
 ) -> alerting.Reason:
     assert sign.measure is not None  # noqa: S101 (only what was measured is a reason)
-    names = sorted(language.facts(sign.measure))
+    rests = list(language.support(sign.measure, told, limit))
+    sides = [side for each in rests for side in (each.left, each.right)]
+    names = dict.fromkeys(side.name for side in sides if isinstance(side, language.Fact))
     value = "; ".join(
-        f"{known[name].says}: {_words(told.get(name), known[name].unit, on.currency)}"
+        f"{known[name].says}: {_words(told[name], known[name].unit, on.currency)}"
         for name in names
-        if told.get(name) is not None and name in known
+        if name in known and known[name].unit != "flag" and told.get(name) is not None
     )
     threshold = "; ".join(
         f"{_side(each.left, limit)} {each.operator} {_side(each.right, limit)}"
-        for each in language.comparisons(sign.measure)
-    )
+        for each in rests
+        if not any(isinstance(side, language.Fact) and known[side.name].unit == "flag"
+                   for side in (each.left, each.right))
+    )  # fmt: skip
     return alerting.Reason(
         sign.id, value, threshold, sign.strength.value, sign.source, sign.source_status.value
     )
@@ -168,8 +172,6 @@ def _side(side: language.Operand, limit: Mapping[str, language.Value]) -> str:
 
 def _words(value: Any, unit: str, currency: str) -> str:
     """Write a fact for people."""
-    if value is None:
-        return "not known"
     if unit == "share":
         return f"{value:.0%}"
     if unit == "minor":

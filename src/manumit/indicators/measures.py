@@ -133,6 +133,21 @@ def holds(node: Node, known: Mapping[str, Value], limit: Mapping[str, Value]) ->
     return None if None in values else not decisive
 
 
+def support(
+    node: Node, known: Mapping[str, Value], limit: Mapping[str, Value]
+) -> Iterator[Comparison]:
+    """Walk over the comparisons on which a measure that holds rests."""
+    if isinstance(node, Either):
+        for part in node.parts:
+            if holds(part, known, limit):
+                yield from support(part, known, limit)
+    elif isinstance(node, All):
+        for part in node.parts:
+            yield from support(part, known, limit)
+    else:
+        yield from comparisons(node)
+
+
 def sql(node: Node, limit: Mapping[str, Value]) -> str:
     """Give the same as a SQL condition over columns named like the facts."""
     if isinstance(node, Comparison):

@@ -62,6 +62,13 @@ class Shelf:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return home / f"{one.name}-{name}.{suffix}"
 
+    def newest(self, kind: str, one: slices.Slice) -> Path | None:
+        """Return the table of a slice that the last search left; None where there is none."""
+        found = sorted(
+            (self.home / kind).glob(f"{one.name}-*.parquet"), key=lambda path: path.stat().st_mtime
+        )
+        return found[-1] if found else None
+
     def tidy(self, kept: Iterable[Path]) -> None:
         """Remove what no slice needs any more."""
         keep = set(kept)

@@ -36,7 +36,7 @@ FACTS: dict[str, Fact] = {**MEASURED, **COMPARED}
 
 SHAPE_FACTS: dict[str, Fact] = {
     **{
-        f"is_{name}": Fact(f"whether the shape is a {name.replace('_', '-')}")
+        f"is_{name}": Fact(f"whether the shape is a {name.replace('_', '-')}", "flag")
         for name in compared.PATTERNS
     },
     "evidence": Fact("evidence of the shape against chance, in powers of ten", "score"),
@@ -129,5 +129,5 @@ def _measured(on: thresholds.Ground, known: Mapping[str, bool]) -> str:
 
 
 def _null(fact: Fact) -> str:
-    kind = "BIGINT" if fact.unit in {"count", "minor", "days"} else "DOUBLE"
+    kind = "BIGINT" if fact.unit in {"count", "minor", "days", "flag"} else "DOUBLE"
     return f"CAST(NULL AS {kind})"

@@ -33,8 +33,8 @@ PEERS: dict[str, Fact] = {
 ACCOUNT: dict[str, Fact] = {
     "age_days": Fact("days since the account was opened", "days", None),
     "income_times": Fact("value received, in times the income declared", "times", None),
-    "is_business": Fact("whether the account is a business's", "count", None),
-    "is_agent": Fact("whether the account is an agent's", "count", None),
+    "is_business": Fact("whether the account is a business's", "flag", None),
+    "is_agent": Fact("whether the account is an agent's", "flag", None),
     "address_accounts": Fact("accounts at the same address", "count", None),
     "phone_accounts": Fact("accounts with the same telephone", "count", None),
     "holder_accounts": Fact("accounts of the same holder", "count", None),

@@ -19,7 +19,7 @@ class Fact:
     """
 
     says: str  # completes "… in the period", for people
-    unit: str = "count"  # count, share, hours, minor, days, times, score
+    unit: str = "count"  # count, share, hours, minor, days, times, score, flag (0 or 1)
     absent: int | None = 0
     cites: str = "true"
 
