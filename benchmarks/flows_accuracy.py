@@ -10,6 +10,7 @@ the seeds of the other figures are never among them, and neither are the AMLSim 
 """
 
 import argparse
+import dataclasses
 import itertools
 import json
 import sys
@@ -23,7 +24,7 @@ import polars
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from manumit.flows import evaluation, made, ranking, trial
+from manumit.flows import evaluation, made, ranking, trial, windows
 from manumit.flows.readers import how, reading
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,12 +44,16 @@ def published(path: Path) -> tuple[trial.Tables, trial.Tried, float]:
 def shown(name: str, tried: trial.Tried, seconds: float) -> None:
     said = tried.figures
     print(f"\n== {name}: {said['findings']} shapes, {seconds:.1f} CPU-s")
-    for label, part in (("all shapes", said), ("cycles alone", said["cycles"])):
+    for label, part in (("all shapes", said), *said["patterns"].items()):
         if not part.get("a_day"):
             continue
         row = "  ".join(f"{a['precision']:.2f}/{a['recall']:.2f}" for a in part["a_day"])
-        print(f"{label:13} P/R at {', '.join(str(n) for n in evaluation.A_DAY)} a day: {row}")
-        print(f"{'':13} precision of the ends: {part['ends']}")
+        print(f"{label:15} P/R at {', '.join(str(n) for n in evaluation.A_DAY)} a day: {row}")
+        ends = {
+            k: f"{v['precision']:.2f} → {v['ranked']:.2f} of {v['findings']}"
+            for k, v in part["ends"].items()
+        }
+        print(f"{'':15} filter → the ranking's best so many: {ends}")
     alerts = said["alerts"]
     print(
         f"worth an alert: {alerts['findings']}, precision {alerts['precision']:.2f}, "
@@ -63,6 +68,20 @@ def shown(name: str, tried: trial.Tried, seconds: float) -> None:
         )
     if "f1_late" in said:
         print(f"   last 20 % of the time: {said['f1_late']}")
+
+
+def by_window(tables: trial.Tables) -> None:
+    """Show cycles by window: in order, of any order, and the best of the ranking as many as in order."""
+    for days in (10, 20, 40):
+        chosen = dataclasses.replace(windows.DAYS, pattern=days * windows.DAY)
+        tried = trial.run(tables.entries, tables.labels, tables.accounts, chosen)
+        part = tried.figures["patterns"].get("cycle")
+        if part:
+            said = {
+                name: f"{end['findings']} at {end['precision']:.2f}, ranked {end['ranked']:.2f}"
+                for name, end in part["ends"].items()
+            }
+            print(f"   cycles, window {days} steps: {said}, recall {part['accounts']['recall']:.2f}")
 
 
 def reliability(ranked: polars.DataFrame, right: numpy.ndarray) -> list[dict[str, Any]]:
@@ -122,6 +141,7 @@ def main() -> int:
             "reliability": reliability(tried.ranked, evaluation.right(tried.ranked, known))
         }
         shown(path.name, tried, seconds)
+        by_window(tables)
         print("   score said / came true:", answers[path.name]["reliability"])
     for seed in map(int, given.seeds.split(",")):
         data = made.ledger(given.rows, seed)

@@ -105,7 +105,7 @@ def test_the_best_cut_is_chosen_on_the_early_part_alone() -> None:
 def test_the_picture_is_a_picture() -> None:
     picture = evaluation.svg(evaluation.figures(FOUND, PLANTED))
     root = etree.fromstring(picture.encode())
-    assert len(root.findall("{*}polyline")) == 2
+    assert len(root.findall(".//{*}polyline")) == 2
     assert root.find("{*}title") is not None
 
 

@@ -145,6 +145,12 @@ def _words(answer: dict[str, Any]) -> Iterator[str]:
     unit = figures["labels_of"]
     yield f"Labelled: {figures['labelled']:,} {unit}. A shape is right when half of its {unit} are."
     yield from _table(figures)
+    for pattern, part in figures["patterns"].items():
+        end = part["ends"]["order_and_amount"]
+        yield (
+            f"  {pattern} alone, 1 a day: precision {part['a_day'][0]['precision']:.2f}; best "
+            f"{end['findings']:,}: {end['ranked']:.2f} (in order, amounts kept: {end['precision']:.2f})"
+        )
     yield from _patterns(figures["alerts"], unit)
     if "f1_late" in answer:
         late = answer["f1_late"]

@@ -277,41 +277,61 @@ PUBLISHED = (
 HI_SMALL = "b19d39f515523373f991b689c07e11e7b0b95c17a2c27a87d91584ae16c5b040"
 
 
+PANEL = (300, 210)  # of one pattern's curves
+ACROSS = 3
+
+
 def svg(answer: dict[str, Any]) -> str:
-    """Draw precision and recall against the number of findings looked at, with words for each line."""
-    points = answer.get("curve", [])
-    width, height, left, top = 640, 320, 56, 24
-    inner, tall = width - left - 16, height - top - 48
-    most = numpy.log10(max(points[-1]["alerts"], 10)) if points else 1.0
-
-    def line(name: str, colour: str, dash: str) -> str:
-        path = " ".join(
-            f"{left + inner * numpy.log10(p['alerts']) / most:.1f},{top + tall * (1 - p[name]):.1f}"
-            for p in points
-        )
-        return (
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5"'
-            f' stroke-dasharray="{dash}"/>'
-        )
-
-    grid = "".join(
-        f'<line x1="{left}" x2="{left + inner}" y1="{top + tall * (1 - y):.1f}"'
-        f' y2="{top + tall * (1 - y):.1f}" stroke="#b1b4b6"/>'
-        f'<text x="{left - 8}" y="{top + tall * (1 - y) + 4:.1f}" text-anchor="end">{y:.0%}</text>'
-        for y in (0, 0.25, 0.5, 0.75, 1)
-    )
-    ticks = "".join(
-        f'<text x="{left + inner * k / most:.1f}" y="{top + tall + 20}" text-anchor="middle">{10**k:,}</text>'
-        for k in range(int(most) + 1)
+    """Draw precision and recall by the number of findings looked at: all together, then each pattern."""
+    told = {"all shapes": answer, **answer.get("patterns", {})}
+    panels = {name: part["curve"] for name, part in told.items() if part.get("curve")}
+    most = max((points[-1]["alerts"] for points in panels.values()), default=10)
+    wide, high = PANEL[0] * ACROSS, PANEL[1] * -(-len(panels) // ACROSS) + 30
+    drawn = "".join(
+        f'<g transform="translate({PANEL[0] * (i % ACROSS)} {PANEL[1] * (i // ACROSS)})">'
+        f"{_panel(name.replace('_', ' '), points, max(most, 10))}</g>"
+        for i, (name, points) in enumerate(panels.items())
     )
     key = (
-        f'<text x="{left}" y="{height - 8}" fill="#1d70b8">precision (whole line)</text>'
-        f'<text x="{left + 190}" y="{height - 8}" fill="#00703c">recall (dashed)</text>'
-        f'<text x="{width - 16}" y="{height - 8}" text-anchor="end">findings looked at, best first</text>'
+        f'<text x="40" y="{high - 8}" fill="#1d70b8">precision (whole line)</text>'
+        f'<text x="230" y="{high - 8}" fill="#00703c">recall (dashed)</text>'
+        f'<text x="{wide - 12}" y="{high - 8}" text-anchor="end">findings looked at, best first</text>'
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
-        ' font-family="sans-serif" font-size="13">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img"'
+        ' font-family="sans-serif" font-size="12">'
         "<title>Precision and recall by the number of findings looked at</title>"
-        f"{grid}{ticks}{line('precision', '#1d70b8', '')}{line('recall', '#00703c', '7 5')}{key}</svg>"
+        f'<rect width="{wide}" height="{high}" fill="#ffffff"/>{drawn}{key}</svg>'
     )
+
+
+def _panel(name: str, points: list[dict[str, float]], most: float) -> str:
+    """Draw one pattern's curves: the number of findings on a scale of powers of ten."""
+    left, top, wide, high = 42, 26, PANEL[0] - 58, PANEL[1] - 62
+
+    def across(count: float) -> float:
+        return round(left + wide * float(numpy.log10(count) / numpy.log10(most)), 1)
+
+    def down(share: float) -> float:
+        return round(top + high * (1 - share), 1)
+
+    def path(which: str) -> str:
+        return " ".join(f"{across(p['alerts'])},{down(p[which])}" for p in points)
+
+    grid = "".join(
+        f'<line x1="{left}" x2="{left + wide}" y1="{down(y)}" y2="{down(y)}" stroke="#b1b4b6"/>'
+        f'<text x="{left - 6}" y="{down(y) + 4}" text-anchor="end">{y:.0%}</text>'
+        for y in (0, 0.5, 1)
+    )
+    ticks = "".join(
+        f'<text x="{across(10**k)}" y="{top + high + 16}" text-anchor="middle">{10**k:,}</text>'
+        for k in range(int(numpy.log10(most)) + 1)
+    )
+    lines = "".join(
+        f'<polyline fill="none" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"'
+        f' points="{path(which)}"/>'
+        if len(points) > 1
+        else f'<circle cx="{across(1)}" cy="{down(points[0][which])}" r="4" fill="{colour}"/>'
+        for which, colour, dash in (("precision", "#1d70b8", ""), ("recall", "#00703c", "7 5"))
+    )
+    return f'<text x="{left}" y="15" font-weight="bold">{name}</text>{grid}{ticks}{lines}'

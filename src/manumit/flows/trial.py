@@ -127,10 +127,15 @@ class Tried:
     figures: dict[str, Any]
 
 
-def run(entries: polars.DataFrame, labels: polars.DataFrame, accounts: int) -> Tried:
+def run(
+    entries: polars.DataFrame,
+    labels: polars.DataFrame,
+    accounts: int,
+    chosen: windows.Windows | None = None,
+) -> Tried:
     """Find and rank every shape; compare with labels where there are any."""
     transfers = graph.of_frame(entries)
-    found = finding.find(transfers, windows.fitting(transfers.precision))
+    found = finding.find(transfers, chosen or windows.fitting(transfers.precision))
     ranked = ranking.score(found.frame, accounts)
     return Tried(ranked, found.cut, figures(ranked, labels, entries))
 
@@ -146,10 +151,10 @@ def figures(
     days = max(1.0, span.total_seconds() / 86_400)  # type: ignore[union-attr]
     answer = evaluation.figures(ranked, labels, days)
     answer["ends"] = evaluation.ends(ranked, known)
-    cycles = ranked.filter(polars.col("pattern") == "cycle")
-    answer["cycles"] = evaluation.figures(cycles, labels, days) | {
-        "ends": evaluation.ends(cycles, known)
-    }
+    answer["patterns"] = {}
+    for (pattern,), mine in sorted(ranked.group_by("pattern", maintain_order=True)):
+        said = evaluation.figures(mine, labels, days)
+        answer["patterns"][pattern] = said | {"ends": evaluation.ends(mine, known)}
     worth = ranked.filter(polars.col("score") >= ranking.WORTH)
     answer["alerts"] = evaluation.figures(worth, labels, days)
     if known.unit == "entries":
