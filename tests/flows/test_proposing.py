@@ -99,3 +99,17 @@ def test_nothing_is_proposed_for_nothing() -> None:
     proposal = proposing.propose((), ())
     assert proposal.mapping.columns == {}
     assert proposal.doubts
+
+
+def test_some_bad_cells_are_a_doubt_and_no_more() -> None:
+    proposal = _proposed(
+        "Date;From;To;Amount;Currency\n25/01/2026;A1;B2;1.200,50;EUR\n26/01/2026;A1;B2;99,00;EUR\n"
+        "soon;A1;B2;twelve;EUR\n28/01/2026;A1;B2;15,00;EUR\n"
+    )
+    chosen = proposal.mapping
+    assert chosen.columns["amount"] == ("Amount",)
+    assert (chosen.decimal, chosen.thousands, chosen.formats) == (",", ".", ("%d/%m/%Y",))
+    assert [doubt for doubt in proposal.doubts if "would be refused" in doubt] == [
+        "Under “Date” 1 of the first 4 cells cannot be read; their rows would be refused.",
+        "Under “Amount” 1 of the first 4 cells cannot be read; their rows would be refused.",
+    ]

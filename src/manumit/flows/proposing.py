@@ -4,11 +4,12 @@ It only proposes: a person confirms. What headings are called is data (``data/he
 cells hold decides between two readings, and where both fit, the doubt is told.
 """
 
+import functools
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -61,7 +62,13 @@ class _Column:
 
     @property
     def numbers(self) -> bool:
-        return bool(self.cells) and all(_NUMBER.match(cell) for cell in self.cells)
+        """Tell whether most cells are numbers: a file that needs mending has some that are not."""
+        return bool(self.cells) and _share(self.cells, _NUMBER.match) > 0.5
+
+
+def _share(cells: Sequence[str], fits: Callable[[str], object]) -> float:
+    """Return how many of the cells fit, 0 to 1."""
+    return sum(bool(fits(cell)) for cell in cells) / len(cells)
 
 
 def even(text: str) -> str:
@@ -97,6 +104,7 @@ def propose(
     decimal, thousands = _marks(chosen, doubts)
     style, debits, credits_ = _style(chosen, why, doubts)
     constant = _constants(chosen, style, doubts)
+    _unfit(chosen, formats, doubts)
     codes = _codes(chosen)
     made = mappings.Mapping(
         id=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "proposed",
@@ -191,10 +199,13 @@ def _is(cell: str, words: Sequence[str]) -> bool:
 
 
 def _fitting(cells: Sequence[str]) -> list[str]:
-    return [form for form in FORMATS if all(_parses(cell, form) for cell in cells)]
+    """Return the formats that fit the most cells, if they fit more than half."""
+    shares = {form: _share(cells, functools.partial(_parses, form)) for form in FORMATS}
+    most = max(shares.values())
+    return [form for form, share in shares.items() if share == most and share > 0.5]
 
 
-def _parses(cell: str, form: str) -> bool:
+def _parses(form: str, cell: str) -> bool:
     try:
         return 1970 <= datetime.strptime(cell, form).year <= 2100  # noqa: DTZ007
     except ValueError:
@@ -288,6 +299,27 @@ def _drop(chosen: dict[str, _Column], why: dict[str, str], *names: str) -> None:
     for name in names:
         chosen.pop(name, None)
         why.pop(name, None)
+
+
+def _unfit(chosen: Table[str, _Column], formats: tuple[str, ...], doubts: list[str]) -> None:
+    """Tell where some of the first cells do not fit; those rows will be refused."""
+    day = formats[0].removesuffix(" %H:%M:%S").removesuffix(" %H:%M")
+    fits: dict[str, Callable[[str], object]] = {
+        "at": functools.partial(_parses, day if "time" in chosen else formats[0]),
+        **dict.fromkeys(("amount", "debit", "credit"), _NUMBER.match),
+    }
+    for field, fit in fits.items():
+        column = chosen.get(field)
+        if column and column.cells and (bad := sum(not fit(cell) for cell in column.cells)):
+            doubts.append(
+                said.say(
+                    "Under “{heading}” {bad} of the first {all} cells cannot be read; their rows "
+                    "would be refused.",
+                    heading=column.heading,
+                    bad=bad,
+                    all=len(column.cells),
+                )
+            )
 
 
 def _constants(chosen: Table[str, _Column], style: str, doubts: list[str]) -> dict[str, str]:
