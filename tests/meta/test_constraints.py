@@ -34,6 +34,12 @@ INVARIANTS = {
     "service_ages_in_order": "the youngest served is not older than the oldest",
     "service_sex_known": "female, male or everyone",
     "service_need_once": "a service meets a need once",
+    # flows
+    "one_bench": "there is one ledger without a unit",
+    "load_once": "the same bytes are brought in once",
+    "load_number_once": "numbers of loads, and so of entries, are given once",
+    "mapping_name_once": "a mapping is kept under a name of its own",
+    "scan_number_once": "numbers of scans are given once",
     # network
     "list_place_once": "an entry stands at one place of a version of a list",
     # cases

@@ -16,7 +16,7 @@ from uuid import UUID
 from manumit.core import sealing
 from manumit.core.actions import acting, record
 from manumit.flows import batch, mapping, models, proposing, sealedblocks
-from manumit.flows.actions import ledgers, loading, staging, store
+from manumit.flows.actions import guard, ledgers, loading, staging, store
 from manumit.flows.readers import how, reading
 
 MOST_UPLOADED = 25 * 1024 * 1024  # bytes a page takes; a command takes any size
@@ -216,6 +216,7 @@ class Glance:
     doubts: tuple[str, ...] = ()
 
 
+@guard.opening("ledger.load")
 def glance(*, by: acting.Actor, at: datetime, load: models.Load) -> Glance:
     """Look at a file that waits; its first rows are opened, on the record."""
     record.append(

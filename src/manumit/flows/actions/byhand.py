@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.reasons import say
 from manumit.flows import models, money
-from manumit.flows.actions import ledgers
+from manumit.flows.actions import guard, ledgers
 from manumit.flows.kinds import Kind, Precision, Purpose
 
 LAYOUT = "by-hand"
@@ -55,13 +54,14 @@ def why_not(said: Said, now: datetime) -> str:
     return ""
 
 
+@guard.opening("ledger.record")
 def record_entry(
     *, by: acting.Actor, at: datetime, ledger: models.Ledger, said: Said, form: UUID
 ) -> models.Load:
     """Write an entry down, as a load of one row; `form` is what was sent, so that it counts once."""
     from manumit.flows.actions import loading, store  # loaded where a ledger is written
 
-    if reason := roles.why_not(by.role, "ledger.record") or why_not(said, at):
+    if reason := why_not(said, at):
         raise acting.Refused(reason)
     if store.busy(ledger):
         raise acting.Refused("A file is being loaded just now. Try again when it is in.")

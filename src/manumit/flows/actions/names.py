@@ -13,7 +13,7 @@ from typing import Any
 from manumit.core.actions import acting, record, sealed
 from manumit.core.sealing import FieldClass
 from manumit.flows import models, sealedblocks
-from manumit.flows.actions import ledgers
+from manumit.flows.actions import guard, ledgers
 
 TEXTS = ("reference", "text", "source_name", "target_name")
 
@@ -32,6 +32,7 @@ def _opening(by: acting.Actor, at: datetime, ledger: models.Ledger, purpose: str
     return ledgers.key_of(by=by, ledger=ledger)
 
 
+@guard.opening("ledger.read")
 def open_accounts(
     *,
     by: acting.Actor,
@@ -73,6 +74,7 @@ def open_accounts(
     return opened
 
 
+@guard.opening("ledger.read")
 def open_entries(
     *,
     by: acting.Actor,
@@ -112,6 +114,7 @@ def open_entries(
     return opened
 
 
+@guard.opening("ledger.load")
 def open_rejected(
     *, by: acting.Actor, at: datetime, load: models.Load, purpose: str, most: int = 100_000
 ) -> list[dict[str, Any]]:
