@@ -112,7 +112,11 @@ FROM sides WHERE local_minute IS NOT NULL GROUP BY period, account"""
 @steps.step({"weekend_share": Fact("share of entries on a Saturday or Sunday", "share", None)},
             needs="calendar")  # fmt: skip
 def weekend(_ground: thresholds.Ground) -> str:
-    """Share of entries on Saturday and Sunday, by the local date where the local time is known."""
+    """Share of entries on Saturday and Sunday.
+
+    Activity at night and at weekends stands in FINTRAC's alerts (2021-OA001). By the local date where the
+    local time is known, else by that of UTC.
+    """
     return f"""
 SELECT period, account,
   CAST(count(*) FILTER (WHERE isodow({ground.local()}) >= 6) AS DOUBLE) / count(*) AS weekend_share

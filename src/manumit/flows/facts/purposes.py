@@ -156,5 +156,6 @@ SELECT period, account,
   count(*) FILTER (WHERE purpose IN ('sale_of_person', 'person_as_reward')) AS persons_given,
   count(*) FILTER (WHERE came AND purpose IN ('labour_extracted', 'services_extracted'))
     AS labour_taken
-FROM sides WHERE {_KIND} OR purpose IN ('sale_of_person', 'person_as_reward')
+FROM sides WHERE {_KIND} OR purpose IN ('sale_of_person', 'person_as_reward', 'labour_extracted',
+  'services_extracted')
 GROUP BY period, account"""
