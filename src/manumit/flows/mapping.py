@@ -40,10 +40,53 @@ from typing import Any
 from manumit.flows import kinds, money
 
 TRANSFERS = frozenset(
-    ["at", "time", "source", "target", "source_name", "target_name", "account", "account_name", "other", "other_name", "amount", "debit", "credit", "direction", "currency", "kind", "purpose", "country_from", "country_to", "place", "device", "mcc", "reference", "text", "label", "label_pattern", "label_instance"]
+    [
+        "at",
+        "time",
+        "source",
+        "target",
+        "source_name",
+        "target_name",
+        "account",
+        "account_name",
+        "other",
+        "other_name",
+        "amount",
+        "debit",
+        "credit",
+        "direction",
+        "currency",
+        "kind",
+        "purpose",
+        "country_from",
+        "country_to",
+        "place",
+        "device",
+        "mcc",
+        "reference",
+        "text",
+        "label",
+        "label_pattern",
+        "label_instance",
+    ]
 )
 ACCOUNTS = frozenset(
-    ["account", "name", "account_kind", "holder", "holder_name", "country", "opened", "income", "currency", "address", "phone", "label", "label_pattern", "label_instance"]
+    [
+        "account",
+        "name",
+        "account_kind",
+        "holder",
+        "holder_name",
+        "country",
+        "opened",
+        "income",
+        "currency",
+        "address",
+        "phone",
+        "label",
+        "label_pattern",
+        "label_instance",
+    ]
 )
 STYLES = ("plain", "signed", "two", "coded")
 STEP = "step"  # a format: whole days since 1970-01-01, which is how simulations count
@@ -172,9 +215,9 @@ def check(mapping: Mapping) -> None:
             if name not in known:
                 cure = f"Use one of: {', '.join(sorted(known))}."
                 raise BadMapping(f"{table}.{name}", "This field is not known.", cure)
+    _check_amount(mapping)
     _check_columns(mapping)
     _check_time(mapping)
-    _check_amount(mapping)
     _check_codes(mapping)
     if mapping.separator not in ("", ",", ";", "\t", "|"):
         raise BadMapping("file.separator", "It is not known.", "Use , ; | or a tab.")
@@ -200,22 +243,44 @@ def _check_time(mapping: Mapping) -> None:
     if not mapping.formats:
         raise BadMapping("time.formats", "There is none.", 'Give one, such as "%d/%m/%Y".')
     for text in mapping.formats:
-        if text != STEP and not ({"%Y", "%y", "%s", "%F"} & set(re.findall("%[A-Za-z]", text))):
-            cure = 'Write it with %Y, %m, %d, such as "%d/%m/%Y %H:%M".'
-            raise BadMapping("time.formats", "A format has no year.", cure)
+        if why := _not_a_format(text):
+            cure = 'Write it as "%d/%m/%Y" or "%Y-%m-%d %H:%M:%S".'
+            raise BadMapping("time.formats", why, cure)
     if mapping.precision not in ("", "second", "minute", "day", "step"):
         raise BadMapping("time.precision", "It is not known.", "Use second, minute, day or step.")
-    if mapping.zone and mapping.zone not in zoneinfo.available_timezones():
+    if mapping.zone and not _is_zone(mapping.zone):
         cure = "Use a name such as Asia/Amman, or leave it empty."
         raise BadMapping("time.zone", "This time zone is not known.", cure)
+
+
+def _not_a_format(text: str) -> str:
+    """Return why a text cannot be a format of dates, "" when it can."""
+    if text in (STEP, "%s"):
+        return ""
+    marks = set(re.findall(r"%[.]?[A-Za-z]?", text))
+    if not marks <= {f"%{mark}" for mark in (*"YymdbBHIpMSzFTRDe", ".f")}:
+        return "A format holds a sign that is not known."
+    if not marks & {"%F", "%D"} and not (marks & {"%Y", "%y"} and marks & {"%m", "%b", "%B"}):
+        return "A format has no year or no month."
+    if not marks & {"%F", "%D", "%d", "%e"}:
+        return "A format has no day."
+    halves = ("%I" in marks) != ("%p" in marks)
+    if halves or (marks & {"%H", "%I"} and "%M" not in marks):
+        return "A format has hours without minutes, or hours to twelve without morning and evening."
+    return ""
+
+
+@cache
+def _is_zone(name: str) -> bool:
+    return name in zoneinfo.available_timezones()
 
 
 def _check_amount(mapping: Mapping) -> None:
     if mapping.about == "accounts":
         return
-    needs = {"plain": "amount", "signed": "amount", "two": "debit", "coded": "amount"}
     if mapping.style not in STYLES:
         raise BadMapping("amount.style", "It is not known.", f"Use one of {', '.join(STYLES)}.")
+    needs = {"plain": "amount", "signed": "amount", "two": "debit", "coded": "amount"}
     if not mapping.given(needs[mapping.style]):
         name = needs[mapping.style]
         raise BadMapping(f"columns.{name}", "It is missing.", "Name the column of the amount.")
@@ -276,7 +341,11 @@ def _toml(value: Any) -> str:
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else json.dumps(value).replace("\x7f", "\\u007f")
+    return (
+        str(value)
+        if isinstance(value, int)
+        else json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    )
 
 
 def _only(raw: Table[str, Any], known: set[str], table: str) -> None:
