@@ -18,6 +18,7 @@ from manumit.cli import ground, init
 PASSPHRASE = "fictional people only please"  # noqa: S105 (a demo that anybody may open)
 SECRET = base64.b32encode(b"manumit-demo-secret!").decode()
 MARK = "this-is-a-demo"
+BOSSES = {"protection": "supervisor", "money": "money-head"}  # who admits others to their unit
 GATES = {True: ("Zaatari", "JO", 32.29, 36.32), False: ("Northgate", "ZZ", 1.21, 0.4)}
 
 
@@ -127,7 +128,8 @@ def _make(services: Path | None) -> dict[str, str]:
     users, units = _accounts(told, begin)
     gate, own = _directory_of(services, told, units, begin)
     actors = {}
-    for name in ("officer", "worker", "worker2", "service", "legal", "analyst", "money-head"):
+    money = ("analyst", "second-analyst", "money-head")
+    for name in ("officer", "worker", "worker2", "service", "legal", *money):
         secret = keys._secret_by_passphrase(users[name], PASSPHRASE)
         if secret is None:
             raise RuntimeError("the demo's own passphrase does not open the demo's keys")
@@ -143,7 +145,7 @@ def _make(services: Path | None) -> dict[str, str]:
         place=gate,
     )
     demo_story.play(told["person"], cast, now)
-    demo_money.play(actors["money-head"], actors["analyst"], now)
+    demo_money.play(actors["money-head"], actors["analyst"], actors["second-analyst"], now)
     return demo_door.play(actors["worker"], now)
 
 
@@ -189,11 +191,10 @@ def _accounts(told: dict[str, Any], at: Any) -> tuple[dict[str, Any], dict[str, 
             passphrase=PASSPHRASE,
         )
         users[person["username"]] = user
-        if user.admitted_at is None and user.role == roles.Role.CASE_WORKER:
-            secret = keys._secret_by_passphrase(users["supervisor"], PASSPHRASE) or b""
-            boss = acting.Actor(
-                users["supervisor"], keyring.Keyring(users["supervisor"].id, secret, at)
-            )
+        if user.admitted_at is None and person["unit"] in BOSSES:
+            chief = users[BOSSES[person["unit"]]]
+            secret = keys._secret_by_passphrase(chief, PASSPHRASE) or b""
+            boss = acting.Actor(chief, keyring.Keyring(chief.id, secret, at))
             keys.admit(by=boss, at=at, newcomer=user)
         web.add_code_app(by=acting.Actor(user=user), at=at, secret=SECRET)
     return users, units
