@@ -39,6 +39,7 @@ Reals = NDArray[numpy.float64]
 WORTH = 0.1  # the score from which a shape is an alert: one in ten comes true
 IN_ORDER, OUT_OF_ORDER = math.log10(0.85 / 0.5), math.log10(0.15 / 0.5)
 ORDER_CAP, STRUCTURE_CAP, RARITY_CAP = 2.0, 6.0, 6.0
+AGAINST_CAP = 2.0  # no term alone says more than a hundred to one against: nothing is a filter
 SMALLEST = {
     Pattern.CYCLE: 3,
     Pattern.FAN_IN: 3,
@@ -121,7 +122,7 @@ def _structure(accounts: int) -> polars.Expr:
     seen = -(rank / max(accounts, 1)).log10()
     return (
         polars.min_horizontal(polars.col("chance"), seen.clip(lower_bound=0.0))
-        .clip(-STRUCTURE_CAP, STRUCTURE_CAP)
+        .clip(-AGAINST_CAP, STRUCTURE_CAP)
         .alias("structure")
     )
 
@@ -143,7 +144,7 @@ def score(
     rarity = fisher(total, frame["size"].cast(polars.Float64).to_numpy())
     terms = frame.with_columns(
         _structure(accounts),
-        order.clip(-ORDER_CAP, ORDER_CAP).alias("order"),
+        order.clip(-AGAINST_CAP, ORDER_CAP).alias("order"),
         (-(1.1 - polars.col("kept")).log10()).clip(0.0, 1.0).fill_null(0.0).alias("amount"),
         polars.Series("rare", numpy.minimum(rarity, RARITY_CAP)),
         size.alias("large"),
