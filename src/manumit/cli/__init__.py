@@ -67,6 +67,7 @@ COMMANDS: dict[str, Entry | Group] = {
         "Where the money goes: load, scan, alerts, reports.",
         {
             "load": Entry("flows_load", "load", "Load files into a ledger."),
+            "mapping": Entry("flows_mapping", "mapping", "Propose what a file's columns are."),
             "scan": Entry("flows_scan", "scan", "Search a ledger for shapes and red flags."),
             "alerts": Entry("flows_alerts", "alerts", "Write what was found, as a table."),
             "backtest": Entry("flows_backtest", "backtest", "Try a pack on a ledger's history."),
