@@ -123,6 +123,10 @@ def test_accounts_are_linked_to_their_holders_and_shared_telephones() -> None:
     assert told["phone"].n_unique() == 1
     assert told["holder"].n_unique() == 1
     assert told["kind"].to_list() == ["", "business"]
+    with store.connect(home.ledger) as connection:
+        columns = ", ".join(told.columns)
+        rows = connection.execute(f"SELECT {columns} FROM accounts ORDER BY kind").fetchall()
+    assert rows == told.rows()
     opened = names.open_accounts(
         by=home.analyst_actor,
         at=AT,

@@ -53,10 +53,10 @@ ACCOUNT_ROW_COLUMNS: Schema = {
 }
 
 _EMPTY: dict[str, object] = {
+    "kind": "",
     "precision": 0,
     "currency": "XXX",
     "rate": "",
-    "kind": "transfer",
     "purpose": "",
     "country_from": "",
     "country_to": "",
@@ -101,12 +101,13 @@ def shaped(frame: polars.DataFrame, schema: Schema = ROW_COLUMNS) -> polars.Data
     """Return the frame with exactly the columns of the schema; what lacks is empty."""
     if not len(frame):
         return polars.DataFrame(schema=schema)
+    empty = _EMPTY | ({"kind": "transfer"} if "amount_minor" in schema else {})
     columns = []
     for name, kind in schema.items():
         if name not in frame.columns:
-            columns.append(polars.lit(_EMPTY.get(name), dtype=kind).alias(name))
-        elif name in _EMPTY:
-            columns.append(polars.col(name).cast(kind).fill_null(_EMPTY[name]))
+            columns.append(polars.lit(empty.get(name), dtype=kind).alias(name))
+        elif name in empty:
+            columns.append(polars.col(name).cast(kind).fill_null(empty[name]))
         else:
             columns.append(polars.col(name).cast(kind))
     return frame.with_columns(columns).select(list(schema))

@@ -202,9 +202,27 @@ def connect(
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     paths = [path for several in entry_files(ledger).values() for path in several]
     view(connection, "entries", paths, entry.COLUMNS)
-    view(connection, "accounts", files(ledger, "accounts"), entry.ACCOUNT_COLUMNS)
+    of_accounts = files(ledger, "accounts")
+    if len(of_accounts) < 2:
+        view(connection, "accounts", of_accounts, entry.ACCOUNT_COLUMNS)
+    else:
+        connection.execute(f"CREATE VIEW accounts AS {_merged(of_accounts)}")
     view(connection, "labels", files(ledger, "labels"), entry.LABEL_COLUMNS)
     return connection
+
+
+def _merged(paths: list[Path]) -> str:
+    """Return the query that gives one row an account: what was told last holds."""
+    told = []
+    for column, kind in entry.ACCOUNT_COLUMNS.items():
+        if column == "account":
+            continue
+        if kind == polars.String:
+            told.append(f"coalesce(arg_max(nullif({column}, ''), filename), '') AS {column}")
+        else:
+            told.append(f"arg_max({column}, filename) AS {column}")
+    source = f"read_parquet({listed(paths)}, filename = true)"
+    return f"SELECT account, {', '.join(told)} FROM {source} GROUP BY account"  # noqa: S608
 
 
 def listed(paths: list[Path]) -> str:
