@@ -8,6 +8,8 @@ An entry of a statement that collects several payments gives a row each where ea
 direction is the one in which it was booked: a reversal of money out is money in.
 """
 
+import functools
+import io
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, TypeAlias
@@ -20,6 +22,18 @@ from manumit.flows.readers import faults, how, messages
 _STATEMENTS = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _TRANSFERS = ("CstmrCdtTrfInitn", "FIToFICstmrCdtTrf")
 _REPORTS = ("Stmt", "Rpt", "Ntfctn")
+_TAGS = [f"{{*}}{name}" for name in ("Acct", "Ntry", "CdtTrfTxInf", "PmtInf", *_REPORTS)]
+_SAFE = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+_CHUNK = 1 << 18
+_SILENT = 64 << 20  # bytes without a movement, after which a message is none
+_ENVELOPE = 60  # elements that may stand before the message begins
 # the first versions called the message by its number
 _FIRST = re.compile(r"(camt\.05[234]|pain\.001|pacs\.008)\.001\.\d\d")
 _FRACTION = re.compile(r"[.,]\d+")
@@ -51,30 +65,24 @@ class _Message:
         self.account: messages.Row = {}
 
     def rows(self) -> Iterator[messages.Found]:
-        parsed = etree.iterparse(
-            self.stream,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        kind, depth = "", 0
+        """Yield each movement as it ends; what lies between two of them has a limit too."""
+        first = self.stream.read(_CHUNK)
+        _known(first)
+        parser = etree.XMLPullParser(events=("end",), tag=_TAGS, **_SAFE)
+        chunk, silent = first, 0
         try:
-            for event, element in parsed:
-                depth += 1 if event == "start" else -1
-                if event == "start":
-                    if depth == 1:
-                        _no_definitions(element)
-                    kind = kind or _kind(element, depth)
-                elif kind:
+            while chunk:
+                parser.feed(chunk)
+                silent += len(chunk)
+                for _, element in parser.read_events():
+                    silent = 0
                     yield from self._ended(_name(element), element)
+                if silent > _SILENT:
+                    raise faults.unreadable("xml_deep")
+                chunk = self.stream.read(_CHUNK)
+            parser.close()
         except etree.XMLSyntaxError as error:
             raise _damaged(error) from None
-        if not kind:
-            raise faults.unreadable("xml_unknown", line=1)
 
     def _ended(self, name: str, element: Element) -> Iterator[messages.Found]:
         parent = element.getparent()
@@ -180,20 +188,24 @@ class _Message:
         }
 
 
-def _kind(element: Element, depth: int) -> str:
-    """Return which message begins here; the business envelope may be around it."""
-    name = _name(element)
-    if name in _STATEMENTS or name in _TRANSFERS or _FIRST.fullmatch(name):
-        return name
-    if depth > 8:
-        raise faults.unreadable("xml_unknown", line=element.sourceline or 1)
-    return ""
+def _known(head: bytes) -> None:
+    """Refuse a message that is not read here, or brings definitions, by its first elements.
 
-
-def _no_definitions(root: Element) -> None:
-    info = root.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
-        raise faults.unreadable("xml_entity", line=1)
+    The business envelope may be around it.
+    """
+    seen = 0
+    try:
+        for _, element in etree.iterparse(io.BytesIO(head), events=("start",), **_SAFE):
+            if not seen and element.getroottree().docinfo.doctype:
+                raise faults.unreadable("xml_entity", line=1)
+            name, seen = _name(element), seen + 1
+            if name in _STATEMENTS or name in _TRANSFERS or _FIRST.fullmatch(name):
+                return
+            if seen > _ENVELOPE:
+                break
+    except etree.XMLSyntaxError as error:
+        raise _damaged(error) from None
+    raise faults.unreadable("xml_unknown", line=1)
 
 
 def _damaged(error: etree.XMLSyntaxError) -> batch.Unreadable:
@@ -220,6 +232,7 @@ def _name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+@functools.cache
 def _path(path: str) -> str:
     return "/".join(f"{{*}}{part}" for part in path.split("/"))
 
