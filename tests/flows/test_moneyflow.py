@@ -1,5 +1,6 @@
 """What is drawn of an alert: nothing is lost without being counted."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -28,6 +29,10 @@ def test_every_transfer_is_drawn_or_counted(pairs):
     flow = moneyflow.of_legs(given_, dict.fromkeys(range(1, 20), "middle"))
     between = [leg for leg in given_ if leg.source != leg.target]
     assert sum(arc.count for arc in flow.arcs) + flow.left_out == len(between)
+    arrows = Counter(flow.arrow(leg) for leg in between)
+    assert {n: arc.count for n, arc in enumerate(flow.arcs)} == {
+        n: count for n, count in arrows.items() if n is not None
+    }
     known = {box.id for box in flow.boxes}
     assert {end for arc in flow.arcs for end in (arc.source, arc.target)} <= known
     assert [arc.first_at for arc in flow.arcs] == sorted(arc.first_at for arc in flow.arcs)

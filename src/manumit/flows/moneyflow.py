@@ -7,7 +7,7 @@ left out is counted. The table beside the picture has every entry.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 CASH_IN, CASH_OUT = -1, -2  # ends of an entry that are no account
@@ -79,6 +79,17 @@ class Flow:
     boxes: tuple[Box, ...]
     arcs: tuple[Arc, ...]
     left_out: int = 0
+    crowds: Mapping[int, int] = field(default_factory=dict)  # account -> box, where folded
+
+    def arrow(self, leg: Leg) -> int | None:
+        """Return the number of the arc (from 0) that an entry is drawn in; None when in none."""
+        source, target = (self.crowds.get(end, end) for end in leg.ends)
+        found = (
+            number
+            for number, arc in enumerate(self.arcs)
+            if (arc.source, arc.target, arc.currency) == (source, target, leg.currency)
+        )
+        return next(found, None)
 
 
 def of_legs(
@@ -110,7 +121,7 @@ def of_legs(
         for box, accounts in members.items()
     )
     left_out = len(between) - sum(arc.count for arc in arcs)
-    return Flow(boxes, tuple(arcs), left_out)
+    return Flow(boxes, tuple(arcs), left_out, crowds)
 
 
 def _arcs(legs: Iterable[tuple[tuple[int, int], Leg]]) -> list[Arc]:

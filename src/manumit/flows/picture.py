@@ -35,7 +35,6 @@ class BoxWords:
     lines: tuple[str, ...]
     title: str = ""
     href: str = ""
-    link: str = ""  # what the link does, for those who cannot see it
 
 
 @dataclass(frozen=True)
@@ -396,8 +395,7 @@ def _box(box: moneyflow.Box, words: BoxWords, sheet: _Sheet) -> str:
     body = f'<g>{title}{behind}<rect x="{left}" y="{top}" {shape}/>{said}</g>'
     if not words.href:
         return body
-    label = f' aria-label="{html.escape(words.link)}"' if words.link else ""
-    return f'<a href="{html.escape(words.href)}"{label}>{body}</a>'
+    return f'<a href="{html.escape(words.href)}">{body}</a>'
 
 
 _CASH = frozenset({moneyflow.CASH_IN, moneyflow.CASH_OUT})
@@ -428,9 +426,9 @@ def _paper(sheet: _Sheet, words: Words, name: str, parts: Sequence[str]) -> str:
 
 
 def scaled(drawn: Drawn, percent: int) -> str:
-    """Return the picture at a scale; 0 lets it fill the width of the page."""
+    """Return the picture at a scale; 0 makes it as wide as the page, where it is wider."""
     size = f'width="{drawn.width}" height="{drawn.height}"'
     if not percent:
-        return drawn.svg.replace(size, 'width="100%"', 1)
+        return drawn.svg.replace(size, f'class="m-flow__fit" {size}', 1)
     wide, high = drawn.width * percent // 100, drawn.height * percent // 100
     return drawn.svg.replace(size, f'width="{wide}" height="{high}"', 1)

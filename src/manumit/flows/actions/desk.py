@@ -30,7 +30,7 @@ def why_no_room(ledger: Ledger, user: core.User) -> str:
 def colleagues(ledger: Ledger) -> list[core.User]:
     """Return who works on a ledger's alerts, by name."""
     wanted = [role for role in roles.PEOPLE if not roles.why_not(role, "alert.take")]
-    people = core.User.objects.filter(unit_id=ledger.unit_id, is_active=True, role__in=wanted)
+    people = core.User.objects.filter(unit=ledger.unit, is_active=True, role__in=wanted)
     return list(people.order_by("display_name"))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from manumit.flows import moneyflow
+from manumit.flows import moneyflow, slices
 from manumit.flows.models import Alert, Ledger
 
 if TYPE_CHECKING:
@@ -69,3 +69,50 @@ def _legs(rows: "polars.DataFrame") -> list[moneyflow.Leg]:
         moneyflow.Leg(**{**row, "at": row["at"].replace(tzinfo=UTC)})
         for row in rows.iter_rows(named=True)
     ]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was measured about accounts in one month, beside the middle of all accounts."""
+
+    since: datetime
+    until: datetime
+    accounts: dict[int, dict[str, float | None]]
+    middle: dict[str, float | None]
+    all: int  # accounts measured
+
+
+def facts_of(
+    ledger: Ledger, accounts: Sequence[int], at: datetime, wanted: Sequence[str]
+) -> Compared | None:
+    """Return facts of accounts in the last period that a search measured in the month of `at`."""
+    import polars
+
+    from manumit.flows.actions import derived  # the table engine: loaded where facts are read
+
+    path = derived.Shelf(ledger).newest("facts", slices.of(at))
+    if path is None:
+        return None
+    table = polars.scan_parquet(path, glob=False)
+    there = set(table.collect_schema().names())
+    names = [name for name in wanted if name in there]
+    mine = table.filter(polars.col("account").is_in(list(accounts))).select(
+        "period", "account", *names
+    )
+    rows = mine.collect()
+    if not len(rows) or not names:
+        return None
+    period = int(rows["period"].max())  # type: ignore[arg-type]
+    whole = table.filter(polars.col("period") == period)
+    middle = whole.select(polars.col(*names).cast(polars.Float64).median()).collect()
+    count = int(whole.select(polars.len()).collect().item())
+    since, until = slices.period_span(period)
+    found = {
+        row["account"]: {name: _number(row[name]) for name in names}
+        for row in rows.filter(polars.col("period") == period).iter_rows(named=True)
+    }
+    return Compared(since, until, found, middle.row(0, named=True), count)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

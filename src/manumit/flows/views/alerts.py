@@ -57,6 +57,9 @@ def alert(request: Request, alert_id: UUID) -> HttpResponse:
         "waiting": next((one for one in decided if one.waiting), None),
         "notes": notes_said,
         "note_form": forms.Note(),
+        "facts": looking.compared(row.ledger, seen, [row]),
+        "reports": list(row.reports.order_by("at")),
+        "may_report": row.stage == desk.Stage.REPORT,
         "linked": looking.linked(row, row.ledger, me.id),
         "history": story.of_objects([row.id, *(one.id for one in decisions)]),
         **looking.context(
@@ -205,7 +208,7 @@ def alert_print(request: Request, alert_id: UUID) -> HttpResponse:
     row = find(request, alert_id)
     seen = looking.look(request, row.ledger, [row], "print")
     shown = drawing.draw(request, seen.all, seen.parts, seen.opened, zoom=100)
-    lines = drawing.lines(seen.all, seen.parts, seen.opened, seen.texts)
+    lines = drawing.lines(seen.all, seen.parts, seen.opened, seen.texts, drawn=seen.all)
     paper = papers.print_picture(
         by=request.actor,
         at=request.now,
@@ -226,7 +229,7 @@ def alert_print(request: Request, alert_id: UUID) -> HttpResponse:
             ],
             lines=[
                 (
-                    f"{one.number}. {one.when}",
+                    f"{one.arrow or '–'} · {one.when}",
                     f"{one.source} → {one.target}: {one.amount} {one.how}",
                 )
                 for one in lines

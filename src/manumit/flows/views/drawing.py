@@ -24,7 +24,7 @@ Opened = Mapping[int, Mapping[str, str]]
 class Line:
     """One entry in the table beside the picture."""
 
-    number: int
+    arrow: str  # number of its arrow in the picture, "" for none
     when: str
     source: str
     target: str
@@ -141,8 +141,8 @@ def _box(
     title = " · ".join(dict.fromkeys((name, desk.code(account), does)))
     if not further:
         return picture.BoxWords(lines, title)
-    link = _("One step further from %(account)s") % {"account": name}
-    return picture.BoxWords(lines, title, f"{further}?{with_step(request, account)}", link)
+    step = _("One step further from %(account)s") % {"account": name}
+    return picture.BoxWords(lines, f"{title} – {step}", f"{further}?{with_step(request, account)}")
 
 
 def with_step(request: HttpRequest, account: int) -> str:
@@ -189,15 +189,19 @@ def lines(
     parts: Mapping[int, str],
     opened: Opened,
     texts: Mapping[int, Mapping[str, str]],
+    *,
+    drawn: Sequence[moneyflow.Leg],
 ) -> list[Line]:
-    """Return entries as lines of a table, in order of time."""
+    """Return entries as lines of a table, in order of time; `drawn` are all in the picture."""
+
+    flow = moneyflow.of_legs(drawn, parts)
 
     def end(account: int | None) -> str:
         return _("Cash or outside") if account is None else name_of(account, opened)
 
     return [
         Line(
-            number=number,
+            arrow=core_forms.number(str(arrow + 1)) if arrow is not None else "",
             when=wording.short(leg.at, leg.precision),
             source=end(leg.source),
             target=end(leg.target),
@@ -206,7 +210,7 @@ def lines(
             words=texts.get(leg.entry, {}).get("text", ""),
             outside=not ({leg.source, leg.target} - {None} <= set(parts)),
         )
-        for number, leg in enumerate(legs, 1)
+        for leg, arrow in ((leg, flow.arrow(leg)) for leg in legs)
     ]
 
 

@@ -1,5 +1,6 @@
 """What the pages of an alert and of a case share: entries, accounts, picture, words, history."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core.views import Request
-from manumit.flows import alerting, desk, moneyflow
+from manumit.flows import alerting, desk, facts, kinds, moneyflow
 from manumit.flows.actions import deciding, opening, tracing
 from manumit.flows.models import Alert, AlertAccount, Decision, DeskNote, Ledger
 from manumit.flows.views import drawing, wording
@@ -106,10 +107,61 @@ def accounts(request: Request, seen: Looked) -> list[Account]:
     ]
 
 
+# What is compared, in the order in which a page shows it (flows/facts says what each is).
+COMPARED = (
+    *("in_count", "out_count", "in_minor", "out_minor", "payers", "payees"),
+    *("dwell_median_hours", "quick_share", "through_share", "night_share"),
+    *("turnover_rise", "turnover_peer_rank", "payers_peer_rank"),
+)
+MOST_COMPARED = 3  # accounts side by side
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts of some accounts beside the middle of all, for a table."""
+
+    heads: list[str]
+    rows: list[tuple[str, list[str]]]
+    says: str
+
+
+def compared(ledger: Ledger, seen: Looked, alerts: Sequence[Alert]) -> Facts | None:
+    """Return what was measured about the accounts that moved most, beside all others."""
+    moved: Counter[int] = Counter()
+    for leg in seen.legs:
+        for end in (leg.source, leg.target):
+            if end is not None:
+                moved[end] += leg.amount_minor
+    chosen = [account for account, _amount in moved.most_common(MOST_COMPARED)]
+    last = max(alert.last_at for alert in alerts)
+    found = tracing.facts_of(ledger, chosen, last, COMPARED) if chosen else None
+    if found is None:
+        return None
+    shown = [account for account in chosen if account in found.accounts]
+    rows = []
+    for name in found.middle:
+        fact = facts.FACTS[name]
+        values = [found.accounts[account][name] for account in shown]
+        if any(value is not None for value in values):
+            told = [wording.fact(v, fact.unit, ledger.currency) for v in values]
+            middle = wording.fact(found.middle[name], fact.unit, ledger.currency)
+            rows.append((_(fact.says), [*told, middle]))
+    says = _("Measured from %(since)s to %(until)s among %(all)s accounts.") % {
+        "since": wording.short(found.since, kinds.Precision.DAY),
+        "until": wording.short(found.until, kinds.Precision.DAY),
+        "all": core_forms.number(found.all),
+    }
+    return Facts([drawing.name_of(one, seen.opened) for one in shown], rows, says)
+
+
 def steps_said(seen: Looked) -> list[str]:
     """Say of each account that was followed what is shown of it."""
     return [
-        _("%(account)s: the %(shown)s largest of %(all)s other transfers, 30 days around.")
+        (
+            _("%(account)s: the %(shown)s largest of %(all)s other transfers, 30 days around.")
+            if step.all
+            else _("%(account)s: no other transfers, 30 days around.")
+        )
         % {
             "account": drawing.name_of(step.account, seen.opened),
             "shown": core_forms.number(len(step.legs)),
@@ -136,7 +188,11 @@ def context(
         if every
         else None,
         "lines": drawing.lines(
-            every if whole else every[:MOST_LINES], seen.parts, seen.opened, seen.texts
+            every if whole else every[:MOST_LINES],
+            seen.parts,
+            seen.opened,
+            seen.texts,
+            drawn=every,
         ),
         "more_lines": "" if whole else all_query.urlencode(),
         "lines_all": core_forms.number(len(every)),

@@ -109,6 +109,8 @@ def money_case(request: Request, moneycase_id: UUID) -> HttpResponse:
         "hand_form": forms.Colleague(people=acts.colleagues(row.ledger)) if given else None,
         "grows": grows,
         "may_decide": holds and not desk.why_not(row.stage, desk.Act.PROPOSE),
+        "reports": list(row.reports.order_by("at")),
+        "may_report": row.stage == desk.Stage.REPORT,
         "may_take_up": not desk.why_not(row.stage, desk.Act.TAKE_UP),
         "history": story.of_objects([row.id, *(one.id for one in decisions)]),
     }
@@ -116,6 +118,7 @@ def money_case(request: Request, moneycase_id: UUID) -> HttpResponse:
         seen = looking.look(request, row.ledger, joined, PURPOSE)
         here = reverse("money_case_picture", args=[row.id])
         context |= looking.context(request, seen, picture_url=here, zoom=0)
+        context["facts"] = looking.compared(row.ledger, seen, joined)
     return render(request, "flows/money_case.html", context)
 
 

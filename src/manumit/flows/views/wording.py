@@ -1,5 +1,6 @@
 """How pages of the desk put things: amounts, accounts, signs, stages."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +81,36 @@ def short(at: datetime, precision: int = 0) -> str:
     return core_forms.number(f"{day}, {here:%H:%M}" if exact else day)
 
 
+def fact(value: float | None, unit: str, currency: str) -> str:
+    """Return a measured value in words."""
+    if value is None:
+        return "–"
+    if unit == "minor":
+        return amount(round(value), currency)
+    if unit == "share":
+        return core_forms.number(f"{value:.0%}")
+    return core_forms.number(f"{value:,.1f}".removesuffix(".0"))
+
+
+_BOUND = re.compile(r"^\w+ (>=|<=|>|<|=) (.+)$")
+_BOUNDS = {
+    ">=": gettext_noop("at least %(n)s"),
+    "<=": gettext_noop("at most %(n)s"),
+    ">": gettext_noop("more than %(n)s"),
+    "<": gettext_noop("less than %(n)s"),
+    "=": gettext_noop("exactly %(n)s"),
+}
+
+
+def bounds(threshold: str) -> str:
+    """Return what a value was held against, in words: "payers >= 5" is "at least 5"."""
+    said = []
+    for one in threshold.split("; "):
+        found = _BOUND.match(one)
+        said.append(_(_BOUNDS[found[1]]) % {"n": found[2]} if found else one)
+    return core_forms.number("; ".join(said))
+
+
 def typology(name: str) -> str:
     """Return a pack's title; its name where the pack is not there any more."""
     known = pack.load_all().get(name)
@@ -121,7 +152,7 @@ def signs(name: str, reasons: Iterable[Mapping[str, Any]]) -> list[Sign]:
             Sign(
                 text=words,
                 value=core_forms.number(str(each.get("value", ""))),
-                threshold=core_forms.number(str(each.get("threshold", ""))),
+                threshold=bounds(str(each.get("threshold", ""))),
                 strength=_(_STRENGTHS.get(str(each.get("strength", "")), "") or "-"),
                 source=str(each.get("source", "")),
                 status=_(_STATUSES.get(str(each.get("status", "")), "") or "-"),
