@@ -450,3 +450,22 @@ def test_the_same_bytes_give_the_same_batches() -> None:
     assert [part.rows.rows() for part in first] == [part.rows.rows() for part in again]
     assert isinstance(first[0].rows, polars.DataFrame)
     assert how.BATCH_ROWS == 100_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1256"])
+@pytest.mark.parametrize("shift", [0, 1, 2, 3])
+def test_a_look_may_end_within_a_letter(encoding: str, shift: int) -> None:
+    row = "05/01/2026,A-1,B-2,أمل مثال,1,JOD,إيجار الشقة"
+    heading = samples.HEADING + "x" * shift
+    data = samples.csv(*[row] * 3_000, heading=heading).decode().encode(encoding)
+    seen = reading.look(io.BytesIO(data), "x.csv")
+    assert seen.sample[0][3] == "أمل مثال"
+    toml = samples.STATEMENT.replace('"Text"', f'"{heading.rsplit(",", 1)[1]}"')
+    assert samples.read(data, toml).rows["source_name"].unique().to_list() == ["أمل مثال"]
+
+
+def test_a_letter_at_the_end_of_a_block_keeps_its_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = samples.csv("05/01/2026,A-1,B-2,Zoé Müller,1,JOD,x").decode().encode("cp1252")
+    for size in range(55, 75):
+        monkeypatch.setattr(encoded, "BLOCK", size)
+        assert samples.read(data, samples.STATEMENT).rows["source_name"].to_list() == ["Zoé Müller"]

@@ -17,9 +17,11 @@ HEAD = 1 << 16  # bytes by which a file's form is told
 SAMPLE = 30
 
 
-def look(stream: BinaryIO, encoding: str = "", separator: str = "") -> how.Look:
-    """Return the headings and some rows. Raises batch.Unreadable."""
-    text = encoded.Text(stream, encoding)
+def look(
+    stream: BinaryIO, encoding: str = "", separator: str = "", *, cut: bool = False
+) -> how.Look:
+    """Return the headings and some rows of a file, or of its beginning. Raises batch.Unreadable."""
+    text = encoded.Text(stream, encoding, cut=cut)
     head = _head(_first(text.blocks()))
     form = lines.dialect(head, separator)
     rows = _rows(head, form)

@@ -44,8 +44,10 @@ class Text:
     `encoding` and `guessed` are known for certain only when all blocks were read.
     """
 
-    def __init__(self, stream: BinaryIO, encoding: str = "") -> None:
+    def __init__(self, stream: BinaryIO, encoding: str = "", *, cut: bool = False) -> None:
+        """Take a stream; `cut`: it is the beginning of a file, and may end within a letter."""
         self._stream = stream
+        self._cut = cut
         self._given = bool(encoding)
         self.guessed = False
         self._line = 1
@@ -64,7 +66,7 @@ class Text:
         carriage = False
         while head:
             after = _full(self._stream, BLOCK)
-            text = self._block(head, final=not after)
+            text = self._block(head, final=not after and not self._cut)
             if carriage:
                 text = b"\r" + text
             if carriage := text.endswith(b"\r") and bool(after):
@@ -86,18 +88,20 @@ class Text:
     def _block(self, data: bytes, *, final: bool) -> bytes:
         if self._decoder is not None:
             return self._decoded(self._decoder, data, final=final)
-        if not self.encoding and data.isascii():
+        if not self.encoding and data.isascii() and not self._utf8.getstate()[0]:
             return data
+        kept = self._utf8.getstate()[0]  # the first bytes of a letter that the last block cut
         try:
             text = self._utf8.decode(data, final)
         except UnicodeDecodeError as error:
             if self.encoding:
-                raise self._refused(data, error.start) from None
-            self.encoding = self._guess(data, error.start)
+                raise self._refused(kept + data, error.start) from None
+            self.encoding = self._guess(kept + data, error.start)
             self.guessed = True
             self._decoder = codecs.getincrementaldecoder(self.encoding)()
-            return self._decoded(self._decoder, data, final=final)
-        self.encoding = "utf-8"
+            return self._decoded(self._decoder, kept + data, final=final)
+        if not text.isascii():
+            self.encoding = "utf-8"
         return text.encode()
 
     def _decoded(self, decoder: _Decoder, data: bytes, *, final: bool) -> bytes:

@@ -80,7 +80,7 @@ def detect(head: bytes) -> str:
     found = form(head)
     if found != "csv":
         return "" if found in TABLES else found
-    known = mappings.known_for(csvfile.look(io.BytesIO(head)).headers)
+    known = mappings.known_for(csvfile.look(io.BytesIO(head), cut=True).headers)
     return known.id if known else ""
 
 
@@ -150,7 +150,9 @@ def _part(
     chosen = _chosen(asked)
     if kind == "csv":
         separator = chosen.separator if chosen else ""
-        glance = csvfile.look(io.BytesIO(head), asked.encoding if asked else "", separator)
+        glance = csvfile.look(
+            io.BytesIO(head), asked.encoding if asked else "", separator, cut=len(head) == HEAD
+        )
     else:
         opened = _whole(member)
         glance = sheet.look(opened) if kind == "xlsx" else parquet.look(opened)
