@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
 
 import casework
 import make
+import standing
 from manumit.cases.models import Case
 from manumit.core import models
-from manumit.core.actions import names
 from manumit.core.roles import Role
-from meta import undoing
 
 
 @dataclass
@@ -51,20 +49,11 @@ def _django_db_helper(house):
 def house(request, django_db_setup, django_db_blocker):
     """Build the world in a transaction that is taken back at the end of the file."""
     at = getattr(request.module, "BUILT_AT", casework.AT)
-    with django_db_blocker.unblock():
-        blocks = [transaction.atomic(using=alias) for alias in undoing.ALIASES]
-        for block in blocks:
-            block._from_testcase = True  # as pytest-django marks its own: no part of the product
-            block.__enter__()
-        try:
-            world = casework.World()
-            cases = [world.taken(at=at) for _ in range(3)]
-            near, far = _team(world.helping.organisation), _team()
-            yield House(world, cases[0].pk, [one.pk for one in cases[1:]], near, far)
-        finally:
-            for alias, block in zip(undoing.ALIASES, blocks, strict=True):
-                transaction.set_rollback(True, using=alias)
-                block.__exit__(None, None, None)
+    with standing.ground(django_db_blocker):
+        world = casework.World()
+        cases = [world.taken(at=at) for _ in range(3)]
+        near, far = _team(world.helping.organisation), _team()
+        yield House(world, cases[0].pk, [one.pk for one in cases[1:]], near, far)
 
 
 def _anew(actor):
@@ -74,8 +63,7 @@ def _anew(actor):
 @pytest.fixture
 def world(house, django_db_blocker):
     """Return the world as it was built; whatever the test writes is taken back."""
-    with django_db_blocker.unblock(), undoing.everything():
-        names._opened.clear()
+    with standing.one_test(django_db_blocker):
         for name in ("worker", "colleague", "supervisor", "officer", "focal", "dpo"):
             setattr(house.world, name, _anew(getattr(house.world, name)))
         for team in (house.near, house.far):

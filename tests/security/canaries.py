@@ -40,10 +40,10 @@ from manumit.cases.models import (
     Screening,
 )
 from manumit.cases.nationality_facts import Facts, Parent
-from manumit.core import models
+from manumit.core import models, roles
 from manumit.core.actions import acting
 from manumit.core.roles import Role
-from meta import pages
+from meta import pages, things
 
 PERSON = ("name", "also_called", "contact", "safe_contact", "place")
 CASE_ONLY = ("birth", "registration", "languages")
@@ -215,7 +215,8 @@ class Story:
     def ids(self) -> dict[str, Any]:
         """Return what fills the addresses of this story."""
         word = Consent.objects.filter(subject_id__in=self.case.subject_ids(), given=True)
-        return {
+        every = {name for the in pages.every() for name in the.kwargs}
+        return {name: things.nothing(name) for name in every} | {
             "case_id": self.case.id,
             "course_id": self.course.id,
             "goal_id": self.goal.id,
@@ -287,13 +288,25 @@ def found_in(text: str, words: dict[str, str]) -> set[str]:
 
 
 def walk(
-    client: Client, ids: dict[str, Any], search: Iterable[str] = ()
+    client: Client,
+    ids: dict[str, Any],
+    search: Iterable[str] = (),
+    *,
+    role: Role | None = None,
+    refused: bool = True,
 ) -> Iterator[tuple[str, Any]]:
-    """Open every page with these ids in its address, and search for each of the words."""
+    """Open every page with these ids in its address, and search for each of the words.
+
+    What a role is refused by the table is asked for once, without a query that nobody reads; or not
+    at all, where another test asked (`refused=False`).
+    """
     for the in pages.every():
+        shut = role is not None and the.permission and roles.why_not(role, the.permission)
+        if shut and not refused:
+            continue
         address = reverse(the.name, kwargs={name: ids[name] for name in the.kwargs})
         if "GET" in the.methods:
-            for query in ({}, *QUERIES):
+            for query in ({},) if shut else ({}, *QUERIES):
                 yield f"{the.name} {query}", client.get(address, query, secure=True)
         elif the.name not in {"sign_out", "unit_rotate", "account_end"}:
             yield the.name, client.post(address, {"act": "nothing"}, secure=True)
