@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from lxml import etree
 
 from manumit import cli
-from manumit.flows import evaluation, made
+from manumit.flows import evaluation, learning, made
 
 DATA = made.ledger(8_000, 4, illicit=0.02)
 
@@ -85,6 +85,23 @@ def test_files_and_a_ledger_at_once(payments: Path) -> None:
     code, said = run(payments, "--as", "amal")
     assert code == 2
     assert "one of the two" in said
+
+
+def test_learning_without_its_extra_says_the_cure(
+    payments: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "available", lambda: False)
+    code, said = run(payments, "--learn")
+    assert code == 2
+    assert "manumit[learning]" in said
+
+
+@pytest.mark.skipif(not learning.available(), reason="the extra `learning` is not installed")
+def test_learning(payments: Path) -> None:
+    code, said = run(payments, "--learn", "--json")
+    assert code == 0
+    learned = json.loads(said)["learned"]
+    assert learned == {} or learned["right"] >= learning.FEWEST
 
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "amlsim"

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the curves of precision and recall here (SVG).",
 )
+@click.option(
+    "--learn", is_flag=True, help="Also learn an order from the earlier labels (LightGBM)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def evaluate(files: tuple[Path, ...], username: str, picture: Path | None, as_json: bool) -> None:
+def evaluate(
+    files: tuple[Path, ...], username: str, picture: Path | None, learn: bool, as_json: bool
+) -> None:
     """Say precision and recall of shapes, per pattern and at so many alerts a day.
 
     Compares with the labels of FILES (AMLSim and AMLworld layouts; AMLworld's payments and its file of
@@ -36,8 +41,10 @@ def evaluate(files: tuple[Path, ...], username: str, picture: Path | None, as_js
     """
     if files and username:
         ground.fail("--as names a ledger, FILES are read without one. Cure: give one of the two.")
+    if learn:
+        _ready_to_learn()
     tables = _of_files(files) if files else _of_ledger(username)
-    answer = _answer(tables)
+    answer = _answer(tables, learn)
     small = next((p for p in files if _is_hi_small(p)), None)
     if small and "f1_late" in answer:
         answer["hi_small"] = _beside(answer["f1_late"]["f1"])
@@ -84,7 +91,14 @@ def _accounts(entries: "polars.DataFrame") -> int:
     return polars.concat([entries["source"], entries["target"]]).drop_nulls().n_unique()
 
 
-def _answer(tables: "trial.Tables") -> dict[str, Any]:
+def _ready_to_learn() -> None:
+    from manumit.flows import learning
+
+    if not learning.available():
+        ground.fail("--learn needs LightGBM. Cure: pip install 'manumit[learning]'.")
+
+
+def _answer(tables: "trial.Tables", learn: bool) -> dict[str, Any]:
     from manumit.flows import trial
 
     tried = trial.run(tables.entries, tables.labels, tables.accounts)
@@ -98,6 +112,8 @@ def _answer(tables: "trial.Tables") -> dict[str, Any]:
     }
     if "f1_late" in figures:
         answer["f1_late"] = figures.pop("f1_late")
+    if learn:
+        answer["learned"] = trial.learned(tried.ranked, tables.labels)
     return answer | {"figures": figures}
 
 
@@ -158,10 +174,24 @@ def _words(answer: dict[str, Any]) -> Iterator[str]:
             f"Last fifth of the time: precision {late['precision']:.2f}, recall {late['recall']:.2f}, "
             f"F1 {late['f1']:.2f} of transfers (cut-off chosen on the time before)."
         )
+    if "learned" in answer:
+        yield from _learned(answer["learned"])
     for row in answer.get("hi_small", {}).get("published", []):
         yield f"  HI-Small, published: {row['method']}: F1 {row['f1']:.1f} ({row['source']})"
     for line in answer["cut"]:
         yield f"Not followed: {line}"
+
+
+def _learned(said: dict[str, Any]) -> Iterator[str]:
+    if not said:
+        yield "Learned: too few right findings in the earlier part to learn from."
+        return
+    yield f"Learned from {said['right']} right findings of the earlier part; on the later part:"
+    for ours, theirs in zip(said["by_evidence"], said["by_learned"], strict=True):
+        yield (
+            f"  {ours['alerts_a_day']:>3} a day: precision by evidence {ours['precision']:.2f}, "
+            f"learned {theirs['precision']:.2f}"
+        )
 
 
 def _table(figures: dict[str, Any]) -> Iterator[str]:

@@ -6,11 +6,12 @@ by time, accounts in the order of their identifiers.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars
 
-from manumit.flows import batch, entry, evaluation, graph, ranking, windows
+from manumit.flows import batch, entry, evaluation, graph, learning, ranking, windows
 from manumit.flows.patterns import finding
 
 # What tells a payment of a file of patterns from another: AMLworld gives payments no number.
@@ -160,3 +161,35 @@ def figures(
     if known.unit == "entries":
         answer["f1_late"] = evaluation.best_f1(ranked, labels, entries.select("entry", "at"))
     return answer
+
+
+EARLY = 0.6  # of the time, to learn from
+
+
+def learned(ranked: polars.DataFrame, labels: polars.DataFrame, seed: int = 1) -> dict[str, Any]:
+    """Learn on the earlier part of the time; hold both orders against the later. {} where too little.
+
+    Needs the extra `learning`.
+    """
+    known = evaluation.truth(labels)
+    if known is None or ranked.is_empty():
+        return {}
+    first: datetime = ranked["last_at"].min()  # type: ignore[assignment]
+    last: datetime = ranked["last_at"].max()  # type: ignore[assignment]
+    border = first + (last - first) * EARLY
+    early = ranked.filter(polars.col("last_at") < border)
+    late = ranked.filter(polars.col("first_at") >= border)
+    taught = learning.learn(early, evaluation.right(early, known), seed)
+    if taught is None or late.is_empty():
+        return {}
+    days = max(1.0, (last - border).total_seconds() / 86_400)
+    beside = taught.beside(late)
+    by_learned = beside.sort(["learned", "evidence"], descending=True)
+    return {
+        "learned_from": early.height,
+        "right": taught.right,
+        "late": late.height,
+        "by_evidence": evaluation.figures(late, labels, days)["a_day"],
+        "by_learned": evaluation.figures(by_learned, labels, days)["a_day"],
+        "first": by_learned.head(3).select("pattern", "learned", "learned_because").to_dicts(),
+    }
