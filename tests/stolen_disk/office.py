@@ -154,7 +154,7 @@ def work() -> None:
     from manumit.core import roles
     from manumit.core.actions import tables
     from meta import things
-    from stolen_disk import money
+    from stolen_disk import desk, money
 
     tables.ready()
     call_command("createcachetable", verbosity=0)
@@ -170,6 +170,7 @@ def work() -> None:
         sent += _send_all(typist, client, page, address, choice)
     sent += _at_the_door(typist)
     sent += money.type_everything(typist)
+    sent += desk.type_everything(typist)
     host = typist.word("control: a plain column")
     _plain_control(host, Client)
     say(typed=typist.typed, sent=sent, cookies=cookies, control=host)

@@ -54,6 +54,12 @@ class Arc:
     count: int
     first_at: datetime
     last_at: datetime
+    first_entry: int
+
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        """Return what arcs are sorted by: when the first of it moved."""
+        return self.first_at, self.first_entry, self.currency
 
 
 @dataclass(frozen=True)
@@ -137,10 +143,11 @@ def _arcs(legs: Iterable[tuple[tuple[int, int], Leg]]) -> list[Arc]:
             count=len(them),
             first_at=min(leg.at for leg in them),
             last_at=max(leg.at for leg in them),
+            first_entry=min((leg.at, leg.entry) for leg in them)[1],
         )
         for (source, target, currency), them in together.items()
     ]
-    return sorted(made, key=lambda arc: (arc.first_at, arc.source, arc.target, arc.currency))
+    return sorted(made, key=lambda arc: arc.order)
 
 
 def _crowds(arcs: Sequence[Arc], parts: Mapping[int, str], most: int, stay: int) -> dict[int, int]:
@@ -178,4 +185,4 @@ def _largest(arcs: list[Arc]) -> list[Arc]:
         if len(boxes | {arc.source, arc.target}) <= MOST_BOXES:
             boxes |= {arc.source, arc.target}
             kept.append(arc)
-    return sorted(kept, key=lambda arc: (arc.first_at, arc.source, arc.target, arc.currency))
+    return sorted(kept, key=lambda arc: arc.order)
