@@ -61,6 +61,11 @@ browser: ground chromium ## Run the browser tests alone and renew the pictures i
 bench: ground ## Run the benchmarks in a quick size (FILE=benchmarks/names.py for one, ARGS for its options)
 	@$(BIN)/python $(or $(FILE),benchmarks) $(ARGS)
 
+.PHONY: spark
+spark: ground ## Install Spark (about 450 MB; needs Java 17) and run what is measured on it
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/spark.txt
+	@$(BIN)/python -m pytest tests/flows/test_spark.py $(ARGS)
+
 .PHONY: documents
 documents: ground ## Print docs/pages.md and docs/commands.md anew from the product
 	@PYTHONPATH=tests $(BIN)/python -m meta.documents
@@ -75,6 +80,7 @@ lock: $(STAMPS)/python ## Pin the requirements anew, with hashes and without hos
 	compile pyproject.toml --extra postgres -o requirements/base.txt; \
 	compile pyproject.toml --extra postgres --group dev --group bench \
 	  -c requirements/base.txt -o requirements/dev.txt; \
+	compile pyproject.toml --extra spark -c requirements/dev.txt -o requirements/spark.txt; \
 	compile --group pyproject.toml:node -o requirements/node.txt
 
 .PHONY: clean

@@ -12,6 +12,7 @@ from manumit.cli import flows_ground, ground
 
 if TYPE_CHECKING:
     from manumit.flows import models
+    from manumit.flows.actions import scanning
     from manumit.indicators import parts
 
 
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A pack of your own (TOML) that looks beside the others; on the bench only.",
 )
+@click.option(
+    "--engine",
+    default="",
+    metavar="MASTER",
+    help="Measure on Spark: spark://host:7077, or local[2] to try it (docs/flows-spark.md).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def scan(username: str, files: tuple[Path, ...], as_json: bool) -> None:
+def scan(username: str, files: tuple[Path, ...], engine: str, as_json: bool) -> None:
     """Search a ledger: facts about each account, shapes with their members, red flags, alerts.
 
     Without --as it searches the bench. What was searched before and did not change is not searched
@@ -44,7 +51,12 @@ def scan(username: str, files: tuple[Path, ...], as_json: bool) -> None:
     try:
         row = scanning.begin(by=actor, at=ground.now(), ledger=ledger)
         done = scanning.carry_out(
-            by=actor, scan=row, clock=ground.now, shown=_shown(as_json), extra=extra
+            by=actor,
+            scan=row,
+            clock=ground.now,
+            shown=_shown(as_json),
+            extra=extra,
+            elsewhere=_elsewhere(engine),
         )
     except acting.Refused as refusal:
         ground.fail(f"{refusal.reason} Cure: wait, then search again.")
@@ -53,6 +65,20 @@ def scan(username: str, files: tuple[Path, ...], as_json: bool) -> None:
         "cpu_seconds": round(time.process_time() - spent, 2),
     }
     ground.tell(answer, as_json, _words(answer))
+
+
+def _elsewhere(engine: str) -> "scanning.Elsewhere | None":
+    from importlib.util import find_spec
+
+    if not engine:
+        return None
+    if not engine.startswith(("spark://", "local", "yarn", "k8s://")):
+        ground.fail(f"--engine: {engine} is no Spark master. Cure: spark://host:7077 or local[2].")
+    if find_spec("pyspark") is None:
+        ground.fail("--engine: Spark is not installed. Cure: pip install 'manumit[spark]'.")
+    from manumit.flows.actions import onspark
+
+    return onspark.tables(engine)
 
 
 def _packs(files: tuple[Path, ...], username: str) -> "dict[str, parts.Pack]":

@@ -21,10 +21,15 @@ def connect(ledger: models.Ledger) -> duckdb.DuckDBPyConnection:
     return store.connect(ledger)
 
 
+def measured_path(shelf: derived.Shelf, one: slices.Slice, on: thresholds.Ground) -> Path:
+    """Return where what is measured about each account in a slice lies."""
+    inputs = shelf.inputs([one.before(), one])
+    return shelf.path("measured", one, slices.digest([inputs, on.words, facts.recipe(on)]))
+
+
 def measured(shelf: derived.Shelf, one: slices.Slice, on: thresholds.Ground) -> Path:
     """Return the file of what is measured about each account in a slice; made where it is missing."""
-    around = [one.before(), one]
-    path = shelf.path("measured", one, slices.digest([shelf.inputs(around), on.words, facts.recipe(on)]))
+    path = measured_path(shelf, one, on)
     if path.exists():
         return path
     with connect(shelf.ledger) as connection:
@@ -102,7 +107,7 @@ def shapes(shelf: derived.Shelf, stretch: Sequence[slices.Slice], beat: Beat) ->
     transfers = graph.of_frame(polars.concat([earlier, rows]))
     del rows, earlier
     beat()
-    known = _habits(shelf, stretch, beat)
+    known = known_habits(shelf, stretch, beat)
     begins = int(stretch[0].starts.timestamp())
     own_from = int((transfers.at < begins).sum())
     found = finding.find(transfers, chosen, own_from, known)
@@ -126,7 +131,7 @@ def _entries(shelf: derived.Shelf, some: Sequence[slices.Slice]) -> polars.DataF
 _NEEDED = ("entry", "at", "precision", "source", "target", "amount_minor", "base_minor")
 
 
-def _habits(
+def known_habits(
     shelf: derived.Shelf, stretch: Sequence[slices.Slice], beat: Beat
 ) -> habits.Habits | None:
     """Return the accounts' habits up to the end of a stretch; None where it begins the ledger."""

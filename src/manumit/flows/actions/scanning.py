@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from manumit.flows.actions import derived
 
 Clock = Callable[[], datetime]
+# Makes missing tables of these slices; shows signs of life; returns what budgets left out.
+Elsewhere = Callable[
+    ["derived.Shelf", list[slices.Slice], thresholds.Ground, Callable[[], None]], tuple[str, ...]
+]
 BACK = 3  # slices before one whose facts it is compared with
 
 
@@ -105,8 +109,12 @@ def carry_out(
     clock: Clock,
     shown: Callable[[models.Scan], None] | None = None,
     extra: Mapping[str, parts.Pack] | None = None,
+    elsewhere: "Elsewhere | None" = None,
 ) -> models.Scan:
-    """Search the ledger of a scan to its end. `extra` packs look beside those that are live."""
+    """Search the ledger of a scan to its end. `extra` packs look beside those that are live.
+
+    `elsewhere` makes the missing tables first, on other machines; what it leaves is made here.
+    """
     from manumit.flows.actions import derived  # loaded where a scan runs
 
     with derived.only_one(scan.ledger) as mine:
@@ -116,7 +124,7 @@ def carry_out(
             )
         work = Work(by, scan, clock, shown)
         try:
-            _search(work, {**redflags.live(scan.ledger), **(extra or {})})
+            _search(work, {**redflags.live(scan.ledger), **(extra or {})}, elsewhere)
         except Exception as problem:
             # The page must not wait for ever; a value of a row never goes along.
             said = f"It stopped unexpectedly ({type(problem).__name__}). Start it again to go on."
@@ -135,13 +143,17 @@ def end(
     return scan
 
 
-def _search(work: Work, packs: Mapping[str, parts.Pack]) -> None:
+def _search(
+    work: Work, packs: Mapping[str, parts.Pack], elsewhere: "Elsewhere | None" = None
+) -> None:
     from manumit.flows.actions import derived, measuring
 
     scan = work.scan
     shelf = derived.Shelf(scan.ledger)
     todo = shelf.months()
     on = thresholds.ground(scan.ledger.country, scan.ledger.currency)
+    if elsewhere:
+        work.cut += elsewhere(shelf, todo, on, work.beat)
     missing = [one for one in todo if not measuring.shape_path(shelf, one).exists()]
     stretches = measuring.stretches(shelf, missing)
     loads = models.Load.objects.filter(ledger=scan.ledger, state=models.State.DONE)
