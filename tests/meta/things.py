@@ -37,7 +37,7 @@ from manumit.directory import actions as directory
 from manumit.directory import models as directory_models
 from manumit.directory import table
 from manumit.directory.entry import Entry
-from manumit.flows.actions import deciding, desk, moneycases, reports
+from manumit.flows.actions import deciding, desk, moneycases, redflags, reports, scanning
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import actions as network
@@ -298,6 +298,17 @@ def _load(here: World) -> uuid.UUID:
     return ledgers.add(_bureau(here), [{}]).id
 
 
+def _scan(here: World) -> uuid.UUID:
+    home = _bureau(here)
+    return scanning.begin(by=home.analyst_actor, at=here.at, ledger=home.ledger).id
+
+
+def _typology(here: World) -> uuid.UUID:
+    home, text = _bureau(here), redflags.shipped_text("finance-funnel")
+    by = home.analyst_actor
+    return redflags.propose(by=by, at=here.at, ledger=home.ledger, text=text).id
+
+
 def _report(here: World) -> uuid.UUID:
     home = _bureau(here)
     alert = alerts_made.store(home, stage="report")
@@ -337,6 +348,8 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "talk_id": lambda here: here.cast.talk(at=here.at).id,
     "theme_id": _theme,
     "told_id": _told,
+    "scan_id": _scan,
+    "typology_id": _typology,
 }
 _CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
 _MONEY = frozenset({Role.FIU_ANALYST, Role.FIU_HEAD})

@@ -37,6 +37,8 @@ from manumit.flows.views import (
     queue,
     reportparts,
     reports,
+    scans,
+    typologies,
 )
 from manumit.network import views as network
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
@@ -262,6 +264,12 @@ urlpatterns = [
     path("money/ledger/loads/<uuid:load_id>/reading", loads.load_reading, name="load_reading"),
     path("money/ledger/loads/<uuid:load_id>/rows", loads.load_rejected, name="load_rejected"),
     path("money/ledger/settings", ledger.ledger_settings, name="ledger_settings"),
+    # --- the money: searches and red flags ---
+    path("money/red-flags", typologies.typologies, name="typologies"),
+    path("money/red-flags/<uuid:typology_id>", typologies.typology, name="typology"),
+    path("money/red-flags/new", typologies.typology_new, name="typology_new"),
+    path("money/searches", scans.scans, name="scans"),
+    path("money/searches/<uuid:scan_id>", scans.scan, name="scan"),
     # --- the money: reports ---
     path("money/alerts/<uuid:alert_id>/report", reports.alert_report, name="alert_report"),
     path(

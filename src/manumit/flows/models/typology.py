@@ -30,7 +30,7 @@ class Typology(models.Model):
     published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
 
-    objects = reach.LedgerReach.as_manager()
+    objects = reach.LedgerReach["Typology"].as_manager()
     plain: ClassVar[tuple[str, ...]] = (
         "id",
         "ledger",

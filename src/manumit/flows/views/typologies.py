@@ -1,0 +1,177 @@
+"""Packs of red flags on the pages: which look at the ledger, their signs, trying and publishing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from manumit.core.actions import acting
+from manumit.core.views import Request, page
+from manumit.flows import measures, thresholds
+from manumit.flows.actions import redflags
+from manumit.flows.forms import redflags as forms
+from manumit.flows.models import Typology
+from manumit.flows.views import ledger as shared
+from manumit.flows.views import showing
+from manumit.indicators import measures as language
+from manumit.indicators import pack, parts
+
+
+def _lang() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+@page("typology.try")
+def typologies(request: Request) -> HttpResponse:
+    """What looks at the unit's ledger, what waits to be tried, and what came newly."""
+    found = shared.mine(request)
+    if found is None:
+        return render(
+            request, "flows/ledger_none.html", {"may_open": showing.may(request, "ledger.open")}
+        )
+    rows = list(Typology.objects.filter(ledger=found).order_by("pack", "-version", "-at"))
+    live = [_line(row) for row in rows if row.live]
+    context = {
+        "live": live,
+        "waiting": [_line(row) for row in rows if not row.live],
+        "shipped": [] if rows else [_shipped(one) for one in redflags.shipped().values()],
+        "newer": [_shipped(one) for one in redflags.newer(found)],
+    }
+    return render(request, "flows/typologies.html", context)
+
+
+def _line(row: Typology) -> dict[str, Any]:
+    one = pack.parse(row.text, f"{row.pack}.toml")
+    return {
+        "row": row,
+        "title": one.title(_lang()),
+        "signs": len(one.indicators),
+        "status": STATUS[one.source_status](),
+        "a_day": row.figures.get("a_day"),
+    }
+
+
+def _shipped(one: parts.Pack) -> dict[str, Any]:
+    return {
+        "title": one.title(_lang()),
+        "version": one.version,
+        "signs": len(one.indicators),
+        "status": STATUS[one.source_status](),
+    }
+
+
+STATUS = {
+    parts.SourceStatus.VERIFIED: lambda: _("Read at the source"),
+    parts.SourceStatus.SECONDARY: lambda: _("Read through others"),
+    parts.SourceStatus.PENDING: lambda: _("Still to be read at the source"),
+}
+
+
+@page("typology.try", methods=("GET", "POST"))
+def typology_new(request: Request) -> HttpResponse:
+    """Bring a version of a pack; it looks at nothing before it is tried and published."""
+    found = shared.mine(request)
+    if found is None:
+        raise acting.NotFound
+    form = forms.GivePack(showing.posted(request), request.FILES or None)
+    if form.is_bound and form.is_valid():
+        try:
+            row = redflags.propose(
+                by=request.actor, at=request.now, ledger=found, text=form.cleaned_data["pack"]
+            )
+        except acting.Refused as refusal:
+            showing.refused(form, refusal)
+        else:
+            return redirect("typology", row.pk)
+    return showing.form_page(
+        request,
+        form,
+        _("A new version of red flags"),
+        (reverse("typologies"), _("Red flags")),
+        intro=_("It is checked first. It makes alerts only after it was tried and published."),
+        button=_("Check and keep it"),
+    )
+
+
+@page("typology.try", methods=("GET", "POST"))
+def typology(request: Request, typology_id: UUID) -> HttpResponse:
+    """One version: its signs with their sources, what a trial found, and the next step."""
+    rows = Typology.objects.visible_to(request.actor.person, "typology.try")
+    row = rows.select_related("ledger", "published_by").filter(pk=typology_id).first()
+    if row is None:
+        raise acting.NotFound
+    if request.method == "POST":
+        try:
+            _do(request, row)
+        except acting.Refused as refusal:
+            showing.say_no(request, refusal)
+        return redirect("typology", row.pk)
+    one = pack.parse(row.text, f"{row.pack}.toml")
+    lang = _lang()
+    reported = thresholds.ground(row.ledger.country, row.ledger.currency)
+    context = {
+        "row": row,
+        "title": one.title(lang),
+        "note": one.note(lang),
+        "groups": [_group(one, each, row.ledger.country, lang) for each in one.dimensions],
+        "figures": row.figures,
+        "outcomes": [
+            (one.outcome(code).title(lang), count)
+            for code, count in row.figures.get("outcomes", {}).items()
+        ],
+        "signs": [
+            (one.by_id[sign].text(lang), count)
+            for sign, count in row.figures.get("signs", {}).items()
+        ],
+        "no_threshold": reported.cash_minor is None and "below_count" in measures.used(one),
+        "may_publish": showing.may(request, "typology.publish"),
+        "why_not": redflags.why_not_publish(row),
+    }
+    return render(request, "flows/typology.html", context)
+
+
+def _group(one: parts.Pack, dimension: parts.Dimension, country: str, lang: str) -> dict[str, Any]:
+    limit = one.limits_in(country)
+    return {
+        "title": dimension.title(lang),
+        "signs": [
+            {
+                "text": each.text(lang),
+                "measured": _measured(each, limit) if each.measure else "",
+                "strength": each.strength.value,
+                "source": each.source,
+                "status": STATUS[each.source_status](),
+            }
+            for each in one.indicators
+            if each.dimension == dimension.id
+        ],
+    }
+
+
+def _measured(sign: parts.Indicator, limit: Any) -> str:
+    """Write a measure with the limits that hold here."""
+    assert sign.measure is not None  # noqa: S101 (asked for only where there is one)
+    return "; ".join(
+        f"{_side(each.left, limit)} {each.operator} {_side(each.right, limit)}"
+        for each in language.comparisons(sign.measure)
+    )
+
+
+def _side(side: language.Operand, limit: Any) -> str:
+    return str(limit[side.name]) if isinstance(side, language.Limit) else language.words(side)
+
+
+def _do(request: Request, row: Typology) -> None:
+    by, at, act = request.actor, request.now, request.POST.get("act", "")
+    if act == "publish":
+        redflags.publish(by=by, at=at, typology=row)
+    elif act == "withdraw":
+        redflags.withdraw(by=by, at=at, typology=row)
+    else:
+        from manumit.flows.actions import trying  # loaded where a trial runs
+
+        trying.try_version(by=by, at=at, typology=row)
