@@ -105,9 +105,7 @@ def _form(request: Request, form: Any, title: str, intro: str = "") -> HttpRespo
 @page("ledger.record", methods=("GET", "POST"))
 def entry_new(request: Request) -> HttpResponse:
     """Write down an entry that no file holds: a benefit in kind, hawala, cash between hands."""
-    found = mine(request)
-    if found is None:
-        raise acting.NotFound
+    found = ledgers.mine(request.actor)
     form = forms.RecordEntry(showing.posted(request), initial={"currency": found.currency})
     if form.is_bound and form.is_valid():
         try:

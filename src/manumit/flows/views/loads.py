@@ -21,9 +21,7 @@ SHOWN = 200
 @page("ledger.load", methods=("GET", "POST"))
 def load_new(request: Request) -> HttpResponse:
     """Give a file; it is sealed at once, and nothing is loaded yet."""
-    found = shared.mine(request)
-    if found is None:
-        raise acting.NotFound
+    found = ledgers.mine(request.actor)
     form = forms.GiveFile(showing.posted(request), request.FILES or None)
     if form.is_bound and form.is_valid():
         from manumit.flows.actions import bringing  # loaded where a file is read
