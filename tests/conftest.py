@@ -1,9 +1,13 @@
 """What every test may use."""
 
 import pytest
+import pytest_django
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.template.base import Template
 from django.test import utils
 
+from manumit.core.actions import tables
 from manumit.web import nameless
 
 
@@ -11,6 +15,16 @@ from manumit.web import nameless
 def _templates_render_as_in_life(django_test_environment: None) -> None:
     """Undo Django's keeping of every context: no test asks for it, and it costs a fifth of the time."""
     Template._render = utils._TestState.saved_data.template_render
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Note every migration as done: the tables were made at once, as `tables.ready` makes them."""
+    with django_db_blocker.unblock():
+        for alias in connections:
+            tables.todays(alias, sorted(MigrationLoader(connections[alias]).graph.nodes))
 
 
 @pytest.fixture(autouse=True)

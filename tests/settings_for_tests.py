@@ -21,3 +21,7 @@ from manumit.web.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False  # the test client speaks plain HTTP
+for _database in DATABASES.values():  # noqa: F405
+    _database["TEST"] = {
+        "MIGRATE": False
+    }  # today's tables at once; tests/core/test_actions_tables.py

@@ -1,5 +1,7 @@
 """Tables made at once are the tables that every migration makes."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -14,17 +16,21 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=["default", "keys"])
-def fresh(request, monkeypatch):
-    """Put an empty database in the place of one; return the alias, the one it was, what made it."""
-    alias, migrated = request.param, connections[request.param]
-    by = applied(migrated)
-    settings = migrated.settings_dict | {"NAME": ":memory:"}
+ALIASES = ("default", "keys")
+
+
+@contextmanager
+def instead(alias):
+    """Put an empty database in the place of one."""
+    kept = connections[alias]
+    settings = kept.settings_dict | {"NAME": ":memory:"}
     empty = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, alias)
     connections[alias] = empty
-    yield alias, migrated, by
-    connections[alias] = migrated
-    empty.close()
+    try:
+        yield empty
+    finally:
+        connections[alias] = kept
+        empty.close()
 
 
 def shape(connection):
@@ -75,23 +81,27 @@ def applied(connection):
     return set(MigrationRecorder(connection).applied_migrations())
 
 
-def test_they_are_the_same_as_by_every_migration(fresh):
-    alias, migrated, by = fresh
-    tables.todays(alias, by)
-    made = connections[alias]
-    assert len(shape(made)) > 5
-    assert shape(made) == shape(migrated)
-    assert texts(made) == texts(migrated)
-    assert applied(made) == by
+@pytest.mark.parametrize("alias", ALIASES)
+def test_they_are_the_same_as_by_every_migration(alias):
+    with instead(alias) as stepwise:
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+        by, expected, said = applied(stepwise), shape(stepwise), texts(stepwise)
+    with instead(alias) as made:
+        tables.todays(alias, by)
+        assert len(expected) > 5
+        assert shape(made) == expected
+        assert texts(made) == said
+        assert applied(made) == by
 
 
-def test_what_is_there_stays_and_what_was_interrupted_goes_on(fresh):
-    alias, migrated, by = fresh
-    call_command("migrate", "contenttypes", database=alias, interactive=False, verbosity=0)
-    MigrationRecorder(connections[alias]).flush()  # killed before it was noted
-    tables.ready()
-    assert shape(connections[alias]) == shape(migrated)
-    before = applied(connections[alias])
-    assert before == by
-    tables.ready()
-    assert applied(connections[alias]) == before
+@pytest.mark.parametrize("alias", ALIASES)
+def test_what_is_there_stays_and_what_was_interrupted_goes_on(alias):
+    expected, by = shape(connections[alias]), applied(connections[alias])
+    with instead(alias) as begun:
+        call_command("migrate", "contenttypes", database=alias, interactive=False, verbosity=0)
+        MigrationRecorder(begun).flush()  # killed before it was noted
+        tables.ready()
+        assert shape(begun) == expected
+        assert applied(begun) == by
+        tables.ready()
+        assert applied(begun) == by
