@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import random
 import tarfile
 import zipfile
 from datetime import timedelta
@@ -380,3 +381,60 @@ def test_look_tells_the_layout_and_reads_nothing_else() -> None:
     assert reading.detect(AMLWORLD.encode()) == "amlworld-transactions"
     assert reading.detect(b":20:X\n:25:A\n") == "mt940"
     assert set(mapping.shipped()) >= {"amlworld-transactions", "saml-d", "german-csv-camt"}
+
+
+def _damaged(data: bytes, chance: random.Random) -> bytes:
+    made = bytearray(data)
+    for _ in range(chance.choice([1, 2, 8])):
+        place = chance.randrange(len(made) + 1)
+        what = chance.randrange(4)
+        if what == 0:
+            made[place:place] = bytes([chance.choice(b'",;\n\r\0\xff<>&:=\xe9')])
+        elif what == 1 and len(made) > 60:
+            del made[place : place + chance.randrange(1, 50)]
+        elif what == 2:
+            made[place:place] = made[:40]
+        elif place < len(made):
+            made[place] = chance.randrange(256)
+    return bytes(made)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_damaged_the_answer_is_rows_or_a_refusal(seed: int) -> None:
+    chance = random.Random(seed)
+    quoted = samples.csv(*['05/01/2026,"A-1","B-2","x ""y"" z\n b",1.5,JOD,"t"'] * 9)
+    sheet_ = _xlsx([HEADINGS, ["05/01/2026", "A", "B", "", 1234.5, "USD", ""]])
+    tables = (
+        CSV,
+        quoted,
+        CSV.decode().encode("utf-16"),
+        _zip({"a.csv": CSV}),
+        _tar({"a.csv": CSV}),
+        sheet_,
+    )
+    messages = [
+        file.read_bytes() for file in sorted(DATA.glob("*.xml")) + sorted(DATA.glob("*.sta"))
+    ]
+    for data, toml in ((_damaged(d, chance), t) for d, t in
+                       [*((t, samples.STATEMENT) for t in tables), *((m, "") for m in messages)] * 3):  # fmt: skip
+        try:
+            found = samples.read(data, toml)
+        except batch.Unreadable as refused:
+            assert refused.cure  # noqa: PT017
+        else:
+            assert all(row.reason and row.cure for row in found.rejected)
+            assert found.rows["amount_minor"].min() is None or found.rows["amount_minor"].min() > 0
+            assert found.rows.null_count()["at"].item() == 0
+
+
+def test_steps_and_seconds_have_an_end() -> None:
+    toml = samples.STATEMENT.replace('["%d/%m/%Y %H:%M", "%d/%m/%Y"]', '["step"]')
+    rows = ("5,A,B,,1,JOD,", "2147483647,A,B,,1,JOD,", "-1,A,B,,1,JOD,")
+    found = samples.read(samples.csv(*rows), toml)
+    assert found.rows["at"].to_list() == [samples.utc(1970, 1, 6)]
+    assert [reason for _, _, reason in samples.refusals(found)] == ["time_bad", "time_bad"]
+    toml = toml.replace('"step"', '"%s"')
+    rows = ("1767600000,A,B,,1,JOD,", "99999999999999999,A,B,,1,JOD,")
+    found = samples.read(samples.csv(*rows), toml)
+    assert found.rows["at"].to_list() == [samples.utc(2026, 1, 5, 8)]
+    assert [reason for _, _, reason in samples.refusals(found)] == ["time_bad"]

@@ -6,6 +6,7 @@ itself, and not unpack to far more than a table of payments would.
 
 import gzip
 import io
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -20,6 +21,7 @@ GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 MOST_BYTES = 50_000_000_000  # unpacked
 FREE_BYTES = 64_000_000  # so much may be anything
 MOST_RATIO = 250  # beyond that; tables of payments pack 5 to 40 times smaller
+_BAD_ZIP = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, struct.error)
 _TAR_MARK = slice(257, 262)
 
 
@@ -128,7 +130,7 @@ def _zipped(stream: BinaryIO) -> list[Member]:
     try:
         packed = zipfile.ZipFile(stream)
         files = [item for item in packed.infolist() if not item.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except _BAD_ZIP:
         whole = stream.seek(0, io.SEEK_END) and b"PK\x05\x06" in _tail(stream)
         raise faults.unreadable("archive_bad" if whole else "truncated") from None
     whole_size = sum(item.file_size for item in files)
@@ -162,7 +164,7 @@ class _Checked(io.RawIOBase):
         view = memoryview(cast("bytearray", buffer))
         try:
             part = self._file.read(len(view))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+        except (*_BAD_ZIP, zlib.error, EOFError):
             raise faults.unreadable("archive_bad") from None
         view[: len(part)] = part
         return len(part)
@@ -172,7 +174,7 @@ def _zip_opener(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Callable[[], 
     def opened() -> BinaryIO:
         try:
             return io.BufferedReader(_Checked(packed.open(item)))
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        except _BAD_ZIP:
             raise faults.unreadable("archive_bad") from None
 
     return opened

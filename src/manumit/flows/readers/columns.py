@@ -16,6 +16,7 @@ from manumit.flows import mapping as mappings
 Series = polars.Series
 _EASTERN = {chr(base + i): str(i) for base in (0x660, 0x6F0) for i in range(10)}
 _MARKS = {"\u066b": ".", "\u066c": ",", "\u060c": ","}
+_LAST_STEP = 200_000
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 _SPACES = r"[\s\u00a0\u202f\u2009]"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -183,7 +184,7 @@ def times(texts: Series, mapping: mappings.Mapping, zone: str, *, typed: bool = 
 
 def _steps(texts: Series) -> Times:
     days = texts.cast(polars.Int32, strict=False)
-    bad = days.is_null() | (days < 0)
+    bad = (days.is_null() | (days < 0) | (days > _LAST_STEP)).fill_null(True)
     at = days.set(bad, None).cast(polars.Date).cast(polars.Datetime("us"))
     precision = polars.repeat(int(kinds.Precision.STEP), len(texts), dtype=polars.UInt8, eager=True)
     nothing = polars.repeat(None, len(texts), dtype=polars.Int16, eager=True)
@@ -195,7 +196,8 @@ def _parsed(texts: Series, form: str) -> tuple[Series, Series]:
     stamp = polars.Datetime("us")
     nothing = polars.repeat(None, len(texts), dtype=stamp, eager=True)
     if form == "%s":
-        at = (texts.cast(polars.Int64, strict=False) * 1_000_000).cast(stamp)
+        seconds = texts.set(texts.str.len_bytes() > 10, None).cast(polars.Int64, strict=False)
+        at = (seconds * 1_000_000).cast(stamp)
         return at, at
     if "%z" in form:
         offset = texts.str.replace(r"(?i)z$", "+00:00").str.replace(r"([+-]\d\d)$", "$1:00")

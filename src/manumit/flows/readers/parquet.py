@@ -11,7 +11,12 @@ from manumit.flows.readers import faults, how, table
 
 MAGIC = b"PAR1"
 MOST_RATIO = 2_000  # rows a byte of the file; more is a file made to fill the memory
-_BAD = (polars.exceptions.PolarsError, OSError, ValueError)
+_BAD = (
+    polars.exceptions.PolarsError,
+    polars.exceptions.PanicException,  # its reader stops so on some damaged files
+    OSError,
+    ValueError,
+)
 
 
 def look(stream: BinaryIO) -> how.Look:
