@@ -40,6 +40,14 @@ INVARIANTS = {
     "load_number_once": "numbers of loads, and so of entries, are given once",
     "mapping_name_once": "a mapping is kept under a name of its own",
     "scan_number_once": "numbers of scans are given once",
+    "report_number_once": "a report has its own number in a ledger",
+    "report_on_one_thing": "a report is about one alert or one case",
+    "report_state_known": "written, proposed, approved, handed over, answered or withdrawn",
+    "report_approved_says_by_whom": "what was approved says by whom and when",
+    "report_approved_by_a_second_person": "nobody approves what they proposed, where two must agree",
+    "report_disclosure_has_a_basis": "no report leaves without a legal basis",
+    "capacity_state_known": "open, matched, under way, done or declined",
+    "capacity_matched_says_with_what": "what is matched says with what",
     # network
     "list_place_once": "an entry stands at one place of a version of a list",
     # cases

@@ -37,7 +37,15 @@ from manumit.directory import actions as directory
 from manumit.directory import models as directory_models
 from manumit.directory import table
 from manumit.directory.entry import Entry
-from manumit.flows.actions import deciding, desk, moneycases, redflags, reports, scanning
+from manumit.flows.actions import (
+    capacities,
+    deciding,
+    desk,
+    moneycases,
+    redflags,
+    reports,
+    scanning,
+)
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import actions as network
@@ -316,11 +324,26 @@ def _report(here: World) -> uuid.UUID:
     return reports.begin(by=by, at=here.at, alert=alert, profile="example-5").id
 
 
+def _capacity(here: World) -> uuid.UUID:
+    return capacities.add(
+        by=make.actor(here.people[Role.COORDINATOR]),
+        at=here.at,
+        kind="request",
+        body="Example Unit",
+        country="JO",
+        topic="hawala",
+        about="Fictional",
+        next_step="Ask again",
+        next_on=(here.at + timedelta(days=9)).date(),
+    ).id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
     "alert_id": _alert,
     "asked_id": _asked,
+    "capacity_id": _capacity,
     "case_id": _case,
     "consent_id": _consent,
     "course_id": _course,

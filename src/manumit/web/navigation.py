@@ -34,6 +34,8 @@ LINKS: tuple[Link, ...] = (
     Link("Alerts", "alerts", "alert.read"),
     Link("Ledger", "ledger", "ledger.read"),
     Link("Reports", "reports", "report.read"),
+    Link("Patterns in numbers", "money_statistics", "moneystats.read"),
+    Link("Help between units", "capacities", "capacity.read"),
     Link("Watchlists", "watchlists", "watchlist.read"),
     Link("Services", "services", "directory.read"),
     Link("People of my unit", "unit_people", "account.admit"),

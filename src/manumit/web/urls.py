@@ -30,6 +30,7 @@ from manumit.cases.views import (
 from manumit.directory.views import help, imports, public, services
 from manumit.flows.views import (
     alerts,
+    capacity,
     decisions,
     ledger,
     loads,
@@ -270,6 +271,12 @@ urlpatterns = [
     path("money/red-flags/new", typologies.typology_new, name="typology_new"),
     path("money/searches", scans.scans, name="scans"),
     path("money/searches/<uuid:scan_id>", scans.scan, name="scan"),
+    # --- the money: numbers, and help between units ---
+    path("money/help", capacity.capacities, name="capacities"),
+    path("money/help/<uuid:capacity_id>", capacity.capacity, name="capacity"),
+    path("money/help/new", capacity.capacity_new, name="capacity_new"),
+    path("money/statistics", capacity.money_statistics, name="money_statistics"),
+    path("money/statistics/file", capacity.money_statistics_file, name="money_statistics_file"),
     # --- the money: reports ---
     path("money/alerts/<uuid:alert_id>/report", reports.alert_report, name="alert_report"),
     path(
