@@ -1,5 +1,6 @@
 """A real server with the demo in it, and a real browser in front of it."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -24,26 +25,53 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")  # what one file's people do must not meet another file's
-def server(tmp_path_factory):
-    """Run `manumit demo` as a person would, on loopback; return what it printed."""
+def _command(home, *more):
+    start = "from manumit.cli import main; main()"
+    command = [sys.executable, "-c", start, "demo", "--json", "--data", str(home), *more]
+    return [*command, "--services", str(SERVICES)] if SERVICES.is_dir() else command
+
+
+def _environ():
+    left_out = ("MANUMIT_", "DJANGO_", "DATABASE_URL")
+    return {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """Make the demo once for all files and all workers; return where it lies."""
     if (
         not (ROOT / "src/manumit/web/static/build/manifest.json").exists()
         or not driving.AXE.exists()
     ):
         pytest.skip("the pages are not built: run `npm ci && npm run build`, or `make browser`")
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    home = base / "made-demo"
+    with (base / "made-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be making it
+        if not home.exists():
+            begun = base / "making-demo"
+            command = _command(begun, "--no-serve")
+            done = subprocess.run(
+                command, env=_environ(), cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                pytest.fail(f"the demo was not made: {done.stderr[-2000:]}")
+            begun.rename(home)
+    return home
+
+
+@pytest.fixture(scope="module")  # what one file's people do must not meet another file's
+def server(tmp_path_factory, made):
+    """Run `manumit demo` as a person would, on loopback; return what it printed."""
     home = tmp_path_factory.mktemp("browser")
     port = _free_port()
-    start = "from manumit.cli import main; main()"
-    command = [sys.executable, "-c", start, "demo", "--json"]
-    command += ["--data", str(home / "demo"), "--bind", f"127.0.0.1:{port}"]
-    if SERVICES.is_dir():
-        command += ["--services", str(SERVICES)]
-    left_out = ("MANUMIT_", "DJANGO_", "DATABASE_URL")
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
+    shutil.copytree(made, home / "demo")
+    command = _command(home / "demo", "--bind", f"127.0.0.1:{port}")
     out, err = home / "out.json", home / "err.txt"
     with out.open("wb") as told, err.open("wb") as trouble:
-        process = subprocess.Popen(command, stdout=told, stderr=trouble, env=clean, cwd=ROOT)
+        process = subprocess.Popen(command, stdout=told, stderr=trouble, env=_environ(), cwd=ROOT)
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(600):
