@@ -469,3 +469,9 @@ def test_a_letter_at_the_end_of_a_block_keeps_its_encoding(monkeypatch: pytest.M
     for size in range(55, 75):
         monkeypatch.setattr(encoded, "BLOCK", size)
         assert samples.read(data, samples.STATEMENT).rows["source_name"].to_list() == ["Zoé Müller"]
+
+
+def test_lines_above_the_heading_are_passed_over_where_the_mapping_fits_below() -> None:
+    data = b"Example Bank,,,,,,\n\n" + samples.csv(GOOD, GOOD)
+    found = samples.read(data, samples.STATEMENT)
+    assert found.rows["line"].to_list() == [4, 5]

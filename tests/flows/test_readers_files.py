@@ -186,6 +186,30 @@ def test_a_formula_in_a_column_that_matters_is_refused_by_its_cell() -> None:
     assert found.rows["line"].to_list() == [3]
 
 
+def test_formulas_are_looked_for_in_the_sheet_that_is_read() -> None:
+    book = openpyxl.Workbook()
+    other, first = book.active, book.create_sheet("first", 0)
+    assert other is not None
+    other.append(["=1+1", "=2+2"])
+    first.append(HEADINGS)
+    first.append(["05/01/2026", "A-1", "B-2", "", "=1+1", "JOD", ""])
+    first.append(["05/01/2026", "A-1", "B-2", "", 7, "JOD", ""])
+    out = io.BytesIO()
+    book.save(out)
+    found = samples.read(out.getvalue(), samples.STATEMENT)
+    assert samples.refusals(found) == [(2, "amount", "formula")]
+    assert found.rows["line"].to_list() == [3]
+
+
+def test_formulas_that_hide_their_place_are_refused() -> None:
+    data = _xlsx([HEADINGS, ["05/01/2026", "A-1", "B-2", "", "=1+1", "JOD", ""]])
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b' r="E2"', b"")
+    assert _reason(_zip(parts)) == "sheet_bad"
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -202,7 +226,11 @@ def test_what_only_looks_like_a_workbook(data: bytes, reason: str) -> None:
 
 def test_a_workbook_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     corner = _zip(
-        {"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": b'<c r="A1"/><c r="XFD1048576"/>'}
+        {
+            "xl/workbook.xml": b'<sheet r:id="a"/>',
+            "xl/_rels/workbook.xml.rels": b'<Relationship Id="a" Target="worksheets/sheet1.xml"/>',
+            "xl/worksheets/sheet1.xml": b'<c r="A1"/><c r="XFD1048576"/>',
+        }
     )
     assert _reason(corner) == "sheet_large"
     monkeypatch.setattr(sheet, "MOST_BYTES", 10)

@@ -22,6 +22,7 @@ from manumit.flows.readers import (
     mt940,
     parquet,
     sheet,
+    table,
 )
 
 HEAD = 1 << 16
@@ -157,6 +158,9 @@ def _part(
         opened = _whole(member)
         glance = sheet.look(opened) if kind == "xlsx" else parquet.look(opened)
     mapping = chosen or mappings.known_for(glance.headers)
+    if mapping and kind == "csv" and glance.skip and not mapping.skip:
+        if not table.missing(glance.headers, mapping):
+            mapping = replace(mapping, skip=glance.skip)
     if mapping and pattern and mapping.id == "amlsim-1-nodes":
         mapping = replace(mapping, constant={**mapping.constant, "label_pattern": pattern})
     return _Part(member, kind, mapping, glance)

@@ -25,6 +25,7 @@ OLD_MAGIC = b"\xd0\xcf\x11\xe0"  # XLS, or XLSX locked with a password
 MOST_BYTES = 200_000_000  # unpacked
 MOST_CELLS = 5_000_000
 _PLACE = re.compile(rb"""<c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>(\s*<f\b)?""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _BAD = (
     zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, EOFError, IndexError, KeyError,
     NotImplementedError, OSError, RuntimeError, ValueError,
@@ -124,18 +125,29 @@ def _examined(data: bytes) -> tuple[set[tuple[int, int]], int]:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(item.file_size for item in packed.infolist()) > MOST_BYTES:
             raise faults.unreadable("sheet_large")
-        sheets = sorted(
-            (n for n in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)),
-            key=lambda name: (len(name), name),
-        )
+        sheets = [n for n in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)]
+        first = _first(packed)
         found: set[tuple[int, int]] = set()
-        for number, name in enumerate(sheets):
+        for name in sheets:
             formulas, cells = _places(packed.read(name))
             if cells > MOST_CELLS:
                 raise faults.unreadable("sheet_large")
-            if number == 0:
+            if name == first:
                 found = formulas
         return found, len(sheets)
+
+
+def _first(packed: zipfile.ZipFile) -> str:
+    """Return the part that holds the first sheet, by the workbook's own order."""
+    book = packed.read("xl/workbook.xml")
+    relations = packed.read("xl/_rels/workbook.xml.rels")
+    sheet = re.search(rb"""<(?:\w+:)?sheet\b[^>]*?\br:id\s*=\s*["']([^"']+)["']""", book)
+    for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", relations):
+        ends = dict(re.findall(rb"""\b(Id|Target)\s*=\s*["']([^"']+)["']""", tag))
+        if sheet and ends.get(b"Id") == sheet[1]:
+            target = ends.get(b"Target", b"").decode("utf-8", "replace")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    raise faults.unreadable("sheet_bad")
 
 
 def _places(part: bytes) -> tuple[set[tuple[int, int]], int]:
@@ -150,6 +162,8 @@ def _places(part: bytes) -> tuple[set[tuple[int, int]], int]:
         widest, last = max(widest, column), max(last, int(number))
         if formula:
             formulas.add((int(number), column - 1))
+    if len(_FORMULA.findall(part)) != len(formulas):
+        raise faults.unreadable("sheet_bad")  # formulas in cells that do not say where they are
     return formulas, widest * last
 
 
