@@ -176,7 +176,7 @@ def test_a_shape_becomes_one_alert_with_its_parts():
     assert alert.accounts == ((5, Part.SOURCE), (6, Part.MIDDLE), (7, Part.MIDDLE))
     assert alert.score == 0.7
     assert [r.value for r in alert.reasons if r.sign == "sh_cycle"] == [
-        "evidence of the shape against chance, in powers of ten: 4.00"
+        "cycle; evidence of the shape against chance, in powers of ten: 4.00"
     ]
     own = typologies.shape_row(shape(), None, 3)
     assert in_sql(one, [own | {"shape": 0, "account": 0, "period": 0}], "US") == {}
@@ -234,6 +234,14 @@ def test_the_table_of_alerts_cannot_run_in_a_spreadsheet():
     assert told[0] == ("A-3", "finance-funnel", "0.5000", "'=cmd()", "holder", "'+ref", "a (b)")
     assert told[1][3] == "EX-2"
     assert listing.text(told).splitlines()[0] == ",".join(listing.COLUMNS)
+
+
+def test_a_shape_is_listed_by_its_pattern():
+    patterns = ("cycle", "fan_in")
+    assert listing.named("finance-shapes", ["fan-in; evidence: 4"], patterns) == (
+        "finance-shapes:fan_in"
+    )
+    assert listing.named("finance-funnel", ["payers: 4"], patterns) == "finance-funnel"
 
 
 def test_a_fingerprint_depends_on_who_and_what():

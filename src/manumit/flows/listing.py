@@ -11,7 +11,10 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Listed:
-    """An alert as it is listed: accounts with their parts, entries, reasons as (sign, value)."""
+    """An alert as it is listed: accounts with their parts, entries, reasons as (sign, value).
+
+    `typology` is the pack, and for a shape the pattern too: "finance-shapes:cycle".
+    """
 
     number: int
     typology: str
@@ -19,6 +22,13 @@ class Listed:
     accounts: Sequence[tuple[int, str]]
     entries: Sequence[int]
     reasons: Sequence[tuple[str, str]]
+
+
+def named(pack: str, values: Iterable[str], patterns: Iterable[str]) -> str:
+    """Name a typology: the pack, and the pattern that a reason begins with ("cycle; evidence …")."""
+    said = [value.partition(";")[0].replace("-", "_") for value in values]
+    pattern = next((each for each in said if each in set(patterns)), "")
+    return f"{pack}:{pattern}" if pattern else pack
 
 
 def safe(text: str) -> str:

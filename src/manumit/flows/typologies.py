@@ -151,9 +151,9 @@ def _reason(
     sides = [side for each in rests for side in (each.left, each.right)]
     names = dict.fromkeys(side.name for side in sides if isinstance(side, language.Fact))
     value = "; ".join(
-        f"{known[name].says}: {_words(told[name], known[name].unit, on.currency)}"
+        _said(name, known[name], told[name], on.currency)
         for name in names
-        if name in known and known[name].unit != "flag" and told.get(name) is not None
+        if name in known and told.get(name) is not None
     )
     threshold = "; ".join(
         f"{_side(each.left, limit)} {each.operator} {_side(each.right, limit)}"
@@ -164,6 +164,13 @@ def _reason(
     return alerting.Reason(
         sign.id, value, threshold, sign.strength.value, sign.source, sign.source_status.value
     )
+
+
+def _said(name: str, fact: facts.Fact, value: Any, currency: str) -> str:
+    """Say a fact and its value: "different accounts that paid in: 14", or "cycle" for a flag."""
+    if fact.unit == "flag":
+        return name.removeprefix("is_").replace("_", "-") if value else f"no {name[3:]}"
+    return f"{fact.says}: {_words(value, fact.unit, currency)}"
 
 
 def _side(side: language.Operand, limit: Mapping[str, language.Value]) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from manumit.core.actions import acting
 from manumit.flows import listing, models
-from manumit.flows.actions import guard, names
+from manumit.flows.actions import guard, names, redflags
+from manumit.flows.facts import compared
+from manumit.indicators import parts
 
 PURPOSE = "list of alerts"
 
@@ -40,10 +42,19 @@ def _listed(ledger: models.Ledger, typology: str) -> Iterator[listing.Listed]:
     rows = models.Alert.objects.filter(ledger=ledger).order_by("-score", "number")
     if typology:
         rows = rows.filter(typology=typology)
+    packs = redflags.live(ledger)
     columns = ("number", "typology", "score", "accounts", "entries", "reasons")
     for number, name, score, accounts, entries, reasons in rows.values_list(*columns).iterator(
         chunk_size=2000
     ):
-        why = [(reason["sign"], reason["value"]) for reason in reasons]
+        known = packs.get(name)
+        why = [(_sign(known, reason["sign"]), reason["value"]) for reason in reasons]
+        name = listing.named(name, [value for _, value in why], compared.PATTERNS)
         told = [(account, part) for account, part in accounts]
         yield listing.Listed(number, name, score, told, entries, why)
+
+
+def _sign(known: parts.Pack | None, sign: str) -> str:
+    """Return a sign's English name; its id where the pack is not there any more."""
+    found = known.by_id.get(sign) if known else None
+    return found.text("en") if found else sign
