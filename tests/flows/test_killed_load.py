@@ -58,14 +58,14 @@ def told(process: subprocess.Popen[str]) -> dict[str, Any]:
     return answer
 
 
-def bank_file(path: Path) -> None:
+def bank_file(path: Path, rows: int = ROWS) -> None:
     chance = random.Random(5)
     with path.open("w", newline="") as stream:
         out = csv.writer(stream)
         out.writerow(["Date", "From", "From name", "To", "Amount", "Text"])
-        for n in range(ROWS):
+        for n in range(rows):
             source, target = chance.randrange(3000), chance.randrange(3000)
-            at = f"2026-0{1 + n * 3 // ROWS}-{1 + n % 28:02} {n % 24:02}:{n % 60:02}"
+            at = f"2026-0{1 + n * 3 // rows}-{1 + n % 28:02} {n % 24:02}:{n % 60:02}"
             out.writerow(
                 [at, f"{CANARY}A{source}", f"{CANARY} Example {source}", f"{CANARY}B{target}",
                  f"{n % 900 + 1}.50", f"{CANARY} for {n}"]
@@ -133,3 +133,23 @@ def test_a_killed_load_goes_on_and_no_file_names_anybody(
     again = told(command(home, *bank))
     assert again["already_loaded"]
     assert len(entries(home)) == ROWS
+
+
+def test_neither_a_scan_nor_its_alerts_leave_a_name_behind(tmp_path: Path) -> None:
+    home, file, mapping = tmp_path / "home", tmp_path / "bank.csv", tmp_path / "bank.toml"
+    bank_file(file, 2000)
+    with file.open("a") as stream:
+        for n in range(60):  # many pay one within two days, who pays one at once
+            stream.write(
+                f"2026-03-2{n % 2} 10:{n},{CANARY}P{n},{CANARY} Payer,{CANARY}HUB,90.00,x\n"
+            )
+        stream.write(f"2026-03-22 12:00,{CANARY}HUB,{CANARY} Hub,{CANARY}END,5300.00,x\n")
+    mapping.write_text(MAPPING)
+    told(command(home, file, mapping))
+    out = tmp_path / "alerts.csv"
+    for words in (["flows", "scan"], ["flows", "alerts", "--out", str(out)]):
+        program = "from manumit.cli import main; main()"
+        subprocess.run([sys.executable, "-c", program, *words], env=environment(home), check=True)
+    assert f"{CANARY}HUB" in out.read_text()  # on the bench an alert says the accounts of the file
+    assert list(home.glob("flows/*/derived/**/*.parquet"))
+    assert [path for path in files(home) if holds_canary(path)] == []

@@ -24,6 +24,7 @@ LEFT_OUT: dict[str, str] = {
     "derived": "made from the entries by the next scan",
     "scans": "made from the entries by the next scan",
     "lock": "holds nothing",
+    "scan.lock": "holds nothing",
 }
 _PIECE = 192 * 1024  # bytes of a file in one line
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
