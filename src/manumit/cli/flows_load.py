@@ -1,5 +1,6 @@
 """`manumit flows load`: files of banks and of researchers into a ledger."""
 
+import errno
 import sys
 import time
 from collections.abc import Callable
@@ -91,7 +92,10 @@ def _one(
                 progress=shown,
             )
     except OSError as problem:
-        ground.fail(f"{path}: {problem.strerror}. Cure: name a file that can be read.")
+        cure = "name a file that can be read."
+        if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+            cure = "make room, and run the same again; it goes on where it stopped."
+        ground.fail(f"{path}: {problem.strerror}. Cure: {cure}")
     except batch.Unreadable as problem:
         ground.fail(f"{path}, line {problem.line}, {problem.field}: {problem.cure}")
     except mapping.BadMapping as problem:

@@ -17,7 +17,7 @@ from django.db.models import Max
 from manumit.core import reasons
 from manumit.core.actions import acting
 from manumit.flows import batch, models, money, tables
-from manumit.flows.actions import committing, ledgers, staging, store
+from manumit.flows.actions import committing, guard, ledgers, staging, store
 
 Clock = Callable[[], datetime]
 ROWS_AT_MOST = tables.PER_LOAD - 1
@@ -53,6 +53,7 @@ def begin(*, by: acting.Actor, at: datetime, ledger: models.Ledger, source: Sour
     returned as it is."""
     if ledger != ledgers.mine(by):
         raise acting.NotFound
+    guard.hold(by, "ledger.load", ledger)  # numbers are given one after another
     there = models.Load.objects.filter(ledger=ledger, digest=source.digest).first()
     if there is None:
         last = models.Load.objects.filter(ledger=ledger).aggregate(last=Max("number"))["last"]

@@ -98,7 +98,7 @@ class GiveFile(forms.Form):
         label=_("File"),
         help_text=_(
             "CSV, Excel, Parquet, ISO 20022 (camt.053, pain.001, pacs.008), MT940 or a "
-            "data set for research. At most 25 megabytes here; larger files by the command "
+            "data set for research; also as .zip or .gz. At most 25 megabytes here; larger "
             "manumit flows load."
         ),
     )
