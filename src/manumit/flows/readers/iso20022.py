@@ -8,16 +8,15 @@ An entry of a statement that collects several payments gives a row each where ea
 direction is the one in which it was booked: a reversal of money out is money in.
 """
 
-import functools
 import io
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO
 
 from lxml import etree
 
 from manumit.flows import batch
-from manumit.flows.readers import faults, how, messages
+from manumit.flows.readers import elements, faults, how, messages
 
 _STATEMENTS = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _TRANSFERS = ("CstmrCdtTrfInitn", "FIToFICstmrCdtTrf")
@@ -36,7 +35,6 @@ _SILENT = 64 << 20  # bytes without a movement, after which a message is none
 _ENVELOPE = 60  # elements that may stand before the message begins
 # the first versions called the message by its number
 _FIRST = re.compile(r"(camt\.05[234]|pain\.001|pacs\.008)\.001\.\d\d")
-_FRACTION = re.compile(r"[.,]\d+")
 FORMATS = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 _CUT = {
     etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
@@ -47,7 +45,7 @@ _CUT = {
     etree.ErrorTypes.ERR_DOCUMENT_END,
 }
 _LIMITS = {114}  # libxml2: XML_ERR_RESOURCE_LIMIT
-Element: TypeAlias = Any  # lxml has no types of its own
+Element = elements.Element
 
 
 def read(stream: BinaryIO, asked: how.Reading) -> Iterator[batch.Batch]:
@@ -76,7 +74,7 @@ class _Message:
                 silent += len(chunk)
                 for _, element in parser.read_events():
                     silent = 0
-                    yield from self._ended(_name(element), element)
+                    yield from self._ended(elements.local(element), element)
                 if silent > _SILENT:
                     raise faults.unreadable("xml_deep")
                 chunk = self.stream.read(_CHUNK)
@@ -88,9 +86,9 @@ class _Message:
         parent = element.getparent()
         if parent is None:
             return
-        if name == "Acct" and _name(parent) in _REPORTS:
-            self.account = _account(element)
-        elif name == "Ntry" and _name(parent) in _REPORTS:
+        if name == "Acct" and elements.local(parent) in _REPORTS:
+            self.account = elements.account(element)
+        elif name == "Ntry" and elements.local(parent) in _REPORTS:
             yield from self._entry(element)
             _forget(element)
         elif name == "CdtTrfTxInf":
@@ -102,18 +100,18 @@ class _Message:
 
     def _entry(self, entry: Element) -> Iterator[messages.Found]:
         line = entry.sourceline or 0
-        if (_text(entry, "Sts/Cd") or _text(entry, "Sts") or "BOOK") != "BOOK":
+        if (elements.text(entry, "Sts/Cd") or elements.text(entry, "Sts") or "BOOK") != "BOOK":
             yield faults.rejected(line, "row", "not_booked", _raw(entry))
             return
         if not self.account.get("id"):
             yield faults.rejected(line, "account", "element_missing", _raw(entry))
             return
         details = entry.findall("{*}NtryDtls/{*}TxDtls")
-        if len(details) > 1 and all(_amount(part) is not None for part in details):
+        if len(details) > 1 and all(elements.amount(part) is not None for part in details):
             for part in details:
-                yield self._booked(entry, part, _amount(part))
+                yield self._booked(entry, part, elements.amount(part))
             return
-        if len(details) > 1 or (_text(entry, "NtryDtls/Btch/NbOfTxs") or "1") != "1":
+        if len(details) > 1 or (elements.text(entry, "NtryDtls/Btch/NbOfTxs") or "1") != "1":
             self.notes["batch_booked"] = self.notes.get("batch_booked", 0) + 1
         detail = details[0] if len(details) == 1 else None
         yield self._booked(entry, detail, entry.find("{*}Amt"))
@@ -124,29 +122,27 @@ class _Message:
         """Return the row of an entry, or of one payment in it."""
         line = (entry if detail is None else detail).sourceline or 0
         where = entry if detail is None else detail
-        direction = _text(where, "CdtDbtInd") or _text(entry, "CdtDbtInd")
+        direction = elements.text(where, "CdtDbtInd") or elements.text(entry, "CdtDbtInd")
         if amount is None or direction not in ("CRDT", "DBIT"):
             lacks = "amount" if amount is None else "direction"
             return faults.rejected(line, lacks, "element_missing", _raw(entry))
         out = direction == "DBIT"
-        code = _codes(where) or _codes(entry)
-        other = _party(where, "RltdPties/", "Cdtr" if out else "Dbtr", "RltdAgts/")
+        code = elements.codes(where) or elements.codes(entry)
+        other = elements.party(where, "RltdPties/", "Cdtr" if out else "Dbtr", "RltdAgts/")
         own = self.account
         here, there = (own, other) if out else (other, own)
-        reference = _text(where, "Refs/AcctSvcrRef") or ("" if detail is not None and where is not
-                                                         entry and _several(entry) else
-                                                         _text(entry, "AcctSvcrRef"))  # fmt: skip
+        number = elements.reference(entry, detail)
         return {
             "line": str(line),
-            "at": _moment(entry, "BookgDt") or _moment(entry, "ValDt"),
-            **_ends(here, there),
+            "at": elements.moment(entry, "BookgDt") or elements.moment(entry, "ValDt"),
+            **elements.ends(here, there),
             "amount": (amount.text or "").strip(),
             "currency": amount.get("Ccy") or own.get("currency", ""),
-            "kind": _way(code),
-            "purpose": messages.codes("purpose").get(_text(where, "Purp/Cd"), ""),
-            "reference": _numbered(own.get("servicer", ""), reference),
-            "text": _words(where, "RmtInf/Ustrd") or _text(where, "AddtlTxInf")
-            or _text(entry, "AddtlNtryInf"),
+            "kind": elements.way(code),
+            "purpose": messages.codes("purpose").get(elements.text(where, "Purp/Cd"), ""),
+            "reference": elements.numbered(own.get("servicer", ""), number),
+            "text": elements.words(where, "RmtInf/Ustrd") or elements.text(where, "AddtlTxInf")
+            or elements.text(entry, "AddtlNtryInf"),
         }  # fmt: skip
 
     def _transfer(self, transfer: Element, parent: Element) -> messages.Found:
@@ -154,37 +150,37 @@ class _Message:
         line = transfer.sourceline or 0
         amount = next(
             (found for path in ("IntrBkSttlmAmt", "Amt/InstdAmt", "Amt/EqvtAmt/Amt", "InstdAmt")
-             if (found := transfer.find(_path(path))) is not None), None)  # fmt: skip
+             if (found := transfer.find(elements.path(path))) is not None), None)  # fmt: skip
         if amount is None:
             return faults.rejected(line, "amount", "element_missing", _raw(transfer))
-        payer = _party(transfer, "", "Dbtr", "")
+        payer = elements.party(transfer, "", "Dbtr", "")
         if not (payer.get("id") or payer.get("name")):
-            payer = _party(parent, "", "Dbtr", "")
+            payer = elements.party(parent, "", "Dbtr", "")
         group = parent.find("{*}GrpHdr")
         at = (
-            _text(transfer, "AccptncDtTm")
-            or _text(transfer, "IntrBkSttlmDt")
-            or _moment(parent, "ReqdExctnDt")
+            elements.text(transfer, "AccptncDtTm")
+            or elements.text(transfer, "IntrBkSttlmDt")
+            or elements.moment(parent, "ReqdExctnDt")
             or (
-                _text(group, "IntrBkSttlmDt") or _text(group, "CreDtTm")
+                elements.text(group, "IntrBkSttlmDt") or elements.text(group, "CreDtTm")
                 if group is not None
                 else ""
             )
         )
-        reference = _text(transfer, "PmtId/UETR") or _numbered(
+        reference = elements.text(transfer, "PmtId/UETR") or elements.numbered(
             payer.get("agent", ""),
-            _text(transfer, "PmtId/TxId") or _text(transfer, "PmtId/InstrId"),
+            elements.text(transfer, "PmtId/TxId") or elements.text(transfer, "PmtId/InstrId"),
         )
         return {
             "line": str(line),
-            "at": _even(at),
-            **_ends(payer, _party(transfer, "", "Cdtr", "")),
+            "at": elements.even(at),
+            **elements.ends(payer, elements.party(transfer, "", "Cdtr", "")),
             "amount": (amount.text or "").strip(),
             "currency": amount.get("Ccy") or "",
             "kind": "transfer",
-            "purpose": messages.codes("purpose").get(_text(transfer, "Purp/Cd"), ""),
+            "purpose": messages.codes("purpose").get(elements.text(transfer, "Purp/Cd"), ""),
             "reference": reference,
-            "text": _words(transfer, "RmtInf/Ustrd"),
+            "text": elements.words(transfer, "RmtInf/Ustrd"),
         }
 
 
@@ -198,7 +194,7 @@ def _known(head: bytes) -> None:
         for _, element in etree.iterparse(io.BytesIO(head), events=("start",), **_SAFE):
             if not seen and element.getroottree().docinfo.doctype:
                 raise faults.unreadable("xml_entity", line=1)
-            name, seen = _name(element), seen + 1
+            name, seen = elements.local(element), seen + 1
             if name in _STATEMENTS or name in _TRANSFERS or _FIRST.fullmatch(name):
                 return
             if seen > _ENVELOPE:
@@ -221,125 +217,13 @@ def _damaged(error: etree.XMLSyntaxError) -> batch.Unreadable:
 def _forget(element: Element) -> None:
     """Let go of what was read, and of what stands before it, so that memory does not grow."""
     element.clear()
-    while (before := element.getprevious()) is not None and _name(before) == _name(element):
+    while (before := element.getprevious()) is not None and elements.local(
+        before
+    ) == elements.local(element):
         parent = element.getparent()
         if parent is None:
             return
         parent.remove(before)
-
-
-def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-@functools.cache
-def _path(path: str) -> str:
-    return "/".join(f"{{*}}{part}" for part in path.split("/"))
-
-
-def _text(element: Element, path: str) -> str:
-    return (element.findtext(_path(path)) or "").strip()
-
-
-def _words(element: Element, path: str) -> str:
-    return " ".join((found.text or "").strip() for found in element.findall(_path(path)))
-
-
-def _moment(element: Element, name: str) -> str:
-    """Return a date or an instant, whichever of the standard's ways it is written in."""
-    return _even(
-        _text(element, f"{name}/DtTm") or _text(element, f"{name}/Dt") or _text(element, name)
-    )
-
-
-def _even(text: str) -> str:
-    if "T" in text:
-        return _FRACTION.sub("", text)
-    return text[:10]  # a date may carry a time zone, which says nothing of a day booked
-
-
-def _account(element: Element) -> messages.Row:
-    identifier = _text(element, "Id/IBAN") or _text(element, "Id/Othr/Id")
-    servicer = _agent(element.find("{*}Svcr/{*}FinInstnId"))
-    return {
-        "id": identifier,
-        "name": _text(element, "Ownr/Nm") or _text(element, "Nm"),
-        "currency": _text(element, "Ccy"),
-        "servicer": servicer or identifier,
-        "country": _text(element, "Ownr/PstlAdr/Ctry") or _country(servicer, identifier),
-    }
-
-
-def _party(element: Element, before: str, role: str, agents: str) -> messages.Row:
-    """Return one side of a payment: its account, name, country and bank."""
-    name = _text(element, f"{before}{role}/Nm") or _text(element, f"{before}{role}/Pty/Nm")
-    account = element.find(_path(f"{before}{role}Acct"))
-    identifier = "" if account is None else (
-        _text(account, "Id/IBAN") or _text(account, "Id/Othr/Id") or _text(account, "Prxy/Id"))  # fmt: skip
-    agent = _agent(element.find(_path(f"{agents}{role}Agt/FinInstnId")))
-    country = _text(element, f"{before}{role}/PstlAdr/Ctry") or _text(
-        element, f"{before}{role}/Pty/PstlAdr/Ctry"
-    )
-    return {
-        "id": identifier,
-        "name": name,
-        "agent": agent,
-        "country": country or _country(agent, identifier),
-    }
-
-
-def _agent(bank: Element | None) -> str:
-    if bank is None:
-        return ""
-    return _text(bank, "BICFI") or _text(bank, "BIC") or _text(bank, "ClrSysMmbId/MmbId")
-
-
-def _country(agent: str, identifier: str) -> str:
-    """Return the country that a bank's or an account's own number names."""
-    if re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", agent):
-        return agent[4:6]
-    return identifier[:2] if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,}", identifier) else ""
-
-
-def _ends(here: messages.Row, there: messages.Row) -> messages.Row:
-    return {
-        "source": here.get("id", ""),
-        "target": there.get("id", ""),
-        "source_name": here.get("name", ""),
-        "target_name": there.get("name", ""),
-        "country_from": here.get("country", ""),
-        "country_to": there.get("country", ""),
-    }
-
-
-def _amount(detail: Element) -> Element | None:
-    """Return the amount of one payment in an entry, in the account's currency where it is said."""
-    found = detail.find("{*}Amt")
-    return found if found is not None else detail.find("{*}AmtDtls/{*}TxAmt/{*}Amt")
-
-
-def _several(entry: Element) -> bool:
-    return len(entry.findall("{*}NtryDtls/{*}TxDtls")) > 1
-
-
-def _codes(element: Element) -> str:
-    domain = _text(element, "BkTxCd/Domn/Cd")
-    family = _text(element, "BkTxCd/Domn/Fmly/Cd")
-    below = _text(element, "BkTxCd/Domn/Fmly/SubFmlyCd")
-    return f"{domain}/{family}/{below}" if domain else ""
-
-
-def _way(code: str) -> str:
-    table = messages.codes("kind")
-    return table.get(code) or table.get(code.rpartition("/")[0]) or "transfer"
-
-
-def _numbered(whose: str, reference: str) -> str:
-    """Return a bank's own number with the bank, since two banks may use the same number."""
-    plain = reference.strip()
-    if not plain or plain.upper() in ("NOTPROVIDED", "NONREF", "NOTAVAILABLE"):
-        return ""
-    return f"{whose}/{plain}"
 
 
 def _raw(element: Element) -> str:

@@ -157,13 +157,20 @@ def _part(
     else:
         opened = _whole(member)
         glance = sheet.look(opened) if kind == "xlsx" else parquet.look(opened)
-    mapping = chosen or mappings.known_for(glance.headers)
-    if mapping and kind == "csv" and glance.skip and not mapping.skip:
-        if not table.missing(glance.headers, mapping):
-            mapping = replace(mapping, skip=glance.skip)
+    mapping = _fitted(chosen or mappings.known_for(glance.headers), kind, glance)
     if mapping and pattern and mapping.id == "amlsim-1-nodes":
         mapping = replace(mapping, constant={**mapping.constant, "label_pattern": pattern})
     return _Part(member, kind, mapping, glance)
+
+
+def _fitted(
+    mapping: mappings.Mapping | None, kind: str, glance: how.Look
+) -> mappings.Mapping | None:
+    """Return the mapping with the lines above the heading that were seen, where it fits below."""
+    if mapping is None or kind != "csv" or mapping.skip or not glance.skip:
+        return mapping
+    fits = not table.missing(glance.headers, mapping)
+    return replace(mapping, skip=glance.skip) if fits else mapping
 
 
 def _chosen(asked: how.Reading | None) -> mappings.Mapping | None:
