@@ -1,6 +1,7 @@
 """Precision and recall of shapes on published and on made data, and the calibration of scores.
 
     python benchmarks/flows_accuracy.py [--rows 200000] [--seeds 301,302] [--shared DIR] [--json]
+    python benchmarks/flows_accuracy.py --speed 1000000
     python benchmarks/flows_accuracy.py --calibrate src/manumit/flows/data/calibration.toml
 
 Published: the two AMLSim samples (labels of accounts). Made: flows/made.py (labels of transfers). The
@@ -13,6 +14,7 @@ import argparse
 import dataclasses
 import itertools
 import json
+import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -24,7 +26,8 @@ import polars
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from manumit.flows import evaluation, made, ranking, trial, windows
+from manumit.flows import evaluation, graph, made, ranking, trial, windows
+from manumit.flows.patterns import finding
 from manumit.flows.readers import how, reading
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,7 +84,33 @@ def by_window(tables: trial.Tables) -> None:
                 name: f"{end['findings']} at {end['precision']:.2f}, ranked {end['ranked']:.2f}"
                 for name, end in part["ends"].items()
             }
-            print(f"   cycles, window {days} steps: {said}, recall {part['accounts']['recall']:.2f}")
+            print(
+                f"   cycles, window {days} steps: {said}, recall {part['accounts']['recall']:.2f}"
+            )
+
+
+def speed(rows: int) -> None:
+    """Find and rank every shape, with members, three times; CPU seconds, first of compiled code."""
+    trial.run(*_made(2_000, 1))
+    data = made.ledger(rows, 7)
+    transfers = graph.of_frame(data.entries)
+    taken = []
+    for _ in range(3):
+        begun = time.process_time()
+        found = finding.find(transfers, windows.MINUTES)
+        ranking.score(found.frame, data.accounts.height)
+        taken.append(time.process_time() - begun)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"{rows:,} transfers, {found.frame.height:,} shapes with members: CPU-s "
+        f"{', '.join(f'{t:.1f}' for t in taken)}; {rows / sorted(taken)[1]:,.0f} rows a CPU-second "
+        f"(median), peak {peak} MB"
+    )
+
+
+def _made(rows: int, seed: int) -> tuple[polars.DataFrame, polars.DataFrame, int]:
+    data = made.ledger(rows, seed)
+    return data.entries, data.labels, data.accounts.height
 
 
 def reliability(ranked: polars.DataFrame, right: numpy.ndarray) -> list[dict[str, Any]]:
@@ -119,8 +148,12 @@ def main() -> int:
     options.add_argument("--seeds", default="301,302")
     options.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     options.add_argument("--calibrate", type=Path)
+    options.add_argument("--speed", type=int, default=0, help="only this: rows to find shapes in")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
+    if given.speed:
+        speed(given.speed)
+        return 0
     if given.calibrate:
         fit = fitted()
         seeds = ", ".join(map(str, SEEDS_FIT))

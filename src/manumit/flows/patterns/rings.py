@@ -13,6 +13,7 @@ import numpy
 from numpy.typing import NDArray
 
 from manumit.flows import compiled as compiling
+from manumit.flows import windows
 from manumit.flows.patterns import instance
 from manumit.flows.patterns import legs as legs_
 
@@ -39,7 +40,7 @@ def _within(
 
 @compiling.compiled
 def _mark(
-    graph: Graph, v: int, stamp: int, since: int, until: int, hub: int, ordered: bool, near: Ints
+    graph: Graph, v: int, stamp: int, since: int, until: int, hub: int, near: Ints
 ) -> int:  # fmt: skip
     """Mark what `v` reaches by one hop (2·stamp + 1) and by two (2·stamp).
 
@@ -52,8 +53,6 @@ def _mark(
     if high - low > hub:
         return -2
     cut = 0
-    if ordered:
-        return cut  # order alone ends the search soon enough
     for p in range(low, high):
         near[target[out[p]]] = 2 * stamp + 1
     for p in range(low, high):
@@ -69,17 +68,35 @@ def _mark(
 
 
 @compiling.compiled
-def _usable(graph: Graph, f: int, e: int, bound: int, ordered: bool) -> bool:
-    """Say whether leg `f` may come before the leg whose end is `bound`, and is the latest of its pair."""
-    at, after = graph[2], graph[4]
+def _begins(graph: Graph, v: int, since: int, until: int, hub: int) -> tuple[int, int]:
+    """Say when a ring in order that starts at `v` can begin at the earliest, and as _mark whether it can.
+
+    All its legs end after the first of v's legs began, and a leg lies within one day. This ends most
+    searches; marks would cost more than they save.
+    """
+    _, _, at, _, _, _, _, out, out_start = graph
+    low, high = _within(out, out_start, at, v, since, until)
+    if high == low:
+        return since, -1
+    if high - low > hub:
+        return since, -2
+    first = at[out[low]]
+    return max(since, first - first % windows.DAY), 0
+
+
+@compiling.compiled
+def _usable(f: int, later: int, later_at: int, e: int, bound: int, ordered: bool) -> bool:
+    """Say whether leg `f` may come before what ends at `bound`, and is the latest of its pair to do so."""
     if ordered:
-        return bool(after[f] < 0 or at[after[f]] > bound)
-    return bool(f < e and (after[f] < 0 or after[f] >= e))
+        return later < 0 or later_at > bound
+    return f < e and (later < 0 or later >= e)
 
 
 @compiling.compiled
 def _on(path: Ints, depth: int, account: int) -> bool:
-    return bool((path[: depth + 1] == account).any())
+    while depth >= 0 and path[depth] != account:
+        depth -= 1
+    return depth >= 0
 
 
 @compiling.compiled
@@ -88,7 +105,7 @@ def _closed_by(
     near: Ints, work: Ints, rings: Ints, sizes: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Write the rings that leg `e` closes into `rings`; say how many, and what was cut."""
-    source, target, at, until, _, into, into_start, _, _ = graph
+    source, target, at, until, after, into, into_start, _, _ = graph
     node, path, place, floor = work[0], work[1], work[2], work[3]
     v = target[e]
     low, high = _within(into, into_start, at, source[e], since, until[e] if ordered else at[e])
@@ -102,7 +119,7 @@ def _closed_by(
             depth -= 1
             continue
         f = into[place[depth]]
-        if not _usable(graph, f, e, until[path[depth]], ordered):
+        if not _usable(f, after[f], at[after[f]], e, until[path[depth]], ordered):
             continue
         visits += 1
         if visits > budget or found == MOST:
@@ -144,8 +161,10 @@ def search(
     found, used, cut = 0, 0, 0
     for e in range(own, len(at)):
         since = at[e] - window
-        latest = until[e] if ordered else at[e]
-        marked = _mark(graph, graph[1][e], e, since, latest, hub, ordered, near)
+        if ordered:
+            since, marked = _begins(graph, graph[1][e], since, until[e], hub)
+        else:
+            marked = _mark(graph, graph[1][e], e, since, at[e], hub, near)
         if marked < 0:
             cut += marked == -2
             continue
