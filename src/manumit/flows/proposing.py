@@ -11,26 +11,15 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib import resources
 
 from manumit.core import reasons as said
+from manumit.flows import guessing, money
 from manumit.flows import mapping as mappings
-from manumit.flows import money
 
-FORMATS = (
-    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
-    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d/%m/%y",
-    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%y",
-    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y",
-    "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%m-%d-%Y",
-    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%Y%m%d",
-)  # fmt: skip
 _OUT = ("d", "dr", "db", "debit", "dbit", "s", "soll", "out", "-", "cargo", "debe", "مدين", "سحب")
 _IN = ("c", "cr", "credit", "crdt", "h", "haben", "in", "+", "abono", "haber", "دائن", "ايداع")
-_NUMBER = re.compile(r"^[(+\-−]?\s*[\d.,'’\s\u00a0]*\d[\d.,'’\s\u00a0]*\)?-?$")
 _DIGITS = {ord(chr(base + i)): str(i) for base in (0x660, 0x6F0) for i in range(10)}
 _DIGITS |= {0x66B: ".", 0x66C: ","}
 _KINDS = {
@@ -63,12 +52,7 @@ class _Column:
     @property
     def numbers(self) -> bool:
         """Tell whether most cells are numbers: a file that needs mending has some that are not."""
-        return bool(self.cells) and _share(self.cells, _NUMBER.match) > 0.5
-
-
-def _share(cells: Sequence[str], fits: Callable[[str], object]) -> float:
-    """Return how many of the cells fit, 0 to 1."""
-    return sum(bool(fits(cell)) for cell in cells) / len(cells)
+        return bool(self.cells) and guessing.share(self.cells, guessing.NUMBER.match) > 0.5
 
 
 def even(text: str) -> str:
@@ -178,7 +162,7 @@ def _can_be(field: str, column: _Column) -> bool:
     if not cells:
         return field not in ("at", "amount", "currency")
     if field == "at":
-        return bool(_fitting(cells))
+        return bool(guessing.fitting(cells))
     if field in ("amount", "debit", "credit"):
         return column.numbers
     if field in ("source_name", "target_name", "other_name"):
@@ -198,26 +182,12 @@ def _is(cell: str, words: Sequence[str]) -> bool:
     return cell in words or (even(cell) or cell) in map(even, words)
 
 
-def _fitting(cells: Sequence[str]) -> list[str]:
-    """Return the formats that fit the most cells, if they fit more than half."""
-    shares = {form: _share(cells, functools.partial(_parses, form)) for form in FORMATS}
-    most = max(shares.values())
-    return [form for form, share in shares.items() if share == most and share > 0.5]
-
-
-def _parses(form: str, cell: str) -> bool:
-    try:
-        return 1970 <= datetime.strptime(cell, form).year <= 2100  # noqa: DTZ007
-    except ValueError:
-        return False
-
-
 def _formats(chosen: Table[str, _Column], doubts: list[str]) -> tuple[str, ...]:
     if "at" not in chosen:
         doubts.append(said.say("No column of dates was found. Name it under [columns] as at."))
         return ("%Y-%m-%d",)
     cells = chosen["at"].cells
-    fitting = _fitting(cells)
+    fitting = guessing.fitting(cells)
     days = [form for form in fitting if form.startswith("%d")]
     months = [form for form in fitting if form.startswith("%m")]
     if days and months:
@@ -232,31 +202,17 @@ def _formats(chosen: Table[str, _Column], doubts: list[str]) -> tuple[str, ...]:
 
 
 def _marks(chosen: Table[str, _Column], doubts: list[str]) -> tuple[str, str]:
-    """Return the decimal and the thousands mark, by where they stand in the amounts."""
-    cells = [
-        c for name in ("amount", "debit", "credit") if name in chosen for c in chosen[name].cells
-    ]
-    points = [re.sub(r"[^\d.,]", "", cell) for cell in cells]
-    both = [cell for cell in points if "." in cell and "," in cell]
-    if both:
-        decimal = max(".,", key=both[0].rfind)
-        return decimal, "," if decimal == "." else "."
-    comma = [cell for cell in points if "," in cell]
-    point = [cell for cell in points if "." in cell]
-    grouped = "'" if any("'" in c for c in cells) else "’" if any("’" in c for c in cells) else ""
-    grouped = grouped or (" " if any(re.search(r"\d[\s\u00a0]\d{3}", c) for c in cells) else "")
-    for mark, found in ((",", comma), (".", point)):
-        threes = found and all(re.search(rf"\{mark}\d{{3}}$", cell) for cell in found)
-        twice = any(cell.count(mark) > 1 for cell in found)
-        if twice:
-            return ("." if mark == "," else ","), mark
-        if threes and mark == ",":
-            doubts.append(
-                said.say(
-                    "A comma in the amounts may part thousands or decimals; decimals are proposed."
-                )
+    """Return the decimal and the thousands mark."""
+    names = [name for name in ("amount", "debit", "credit") if name in chosen]
+    cells = [c for name in names for c in chosen[name].cells if guessing.NUMBER.match(c)]
+    decimal, thousands, doubt = guessing.marks(cells)
+    if doubt:
+        doubts.append(
+            said.say(
+                "A comma in the amounts may part thousands or decimals; decimals are proposed."
             )
-    return ("," if comma else "."), grouped
+        )
+    return decimal, thousands
 
 
 def _style(
@@ -305,8 +261,8 @@ def _unfit(chosen: Table[str, _Column], formats: tuple[str, ...], doubts: list[s
     """Tell where some of the first cells do not fit; those rows will be refused."""
     day = formats[0].removesuffix(" %H:%M:%S").removesuffix(" %H:%M")
     fits: dict[str, Callable[[str], object]] = {
-        "at": functools.partial(_parses, day if "time" in chosen else formats[0]),
-        **dict.fromkeys(("amount", "debit", "credit"), _NUMBER.match),
+        "at": functools.partial(guessing.parses, day if "time" in chosen else formats[0]),
+        **dict.fromkeys(("amount", "debit", "credit"), guessing.NUMBER.match),
     }
     for field, fit in fits.items():
         column = chosen.get(field)
