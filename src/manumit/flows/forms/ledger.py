@@ -98,8 +98,8 @@ class GiveFile(forms.Form):
         label=_("File"),
         help_text=_(
             "CSV, Excel, Parquet, ISO 20022 (camt.053, pain.001, pacs.008), MT940 or a "
-            "data set for research; also as .zip or .gz. At most 25 megabytes here; larger "
-            "manumit flows load."
+            "data set for research; also as .zip or .gz. At most 25 megabytes here; larger files by "
+            "the command manumit flows load."
         ),
     )
 
