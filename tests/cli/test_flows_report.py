@@ -1,6 +1,7 @@
 """`manumit flows report`: a valid file, or every missing element and nothing written."""
 
 import json
+import tomllib
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,23 @@ def test_what_is_missing_is_named_with_its_place_and_nothing_is_written(bench, t
     said = run(bench, "--profile", "example-5", "--out", out, "--json")
     assert json.loads(said.stdout)["written"] is None
     assert said.exit_code == 2
+
+
+def test_a_file_to_fill_in_is_written_and_is_enough_once_it_is_filled_in(bench, tmp_path):
+    blank, out = tmp_path / "answers.toml", tmp_path / "report.xml"
+    done = run(bench, "--profile", "example-4", "--blank", blank, "--out", out)
+    assert (done.exit_code, f"--fill {blank}" in done.output) == (2, True)
+    said = tomllib.loads(blank.read_text())
+    assert said["account"] == {"institution_name": "", "swift": ""}  # once, for all accounts
+    filled = blank.read_text()
+    for key, value in (
+        ("rentity_id", "12"), ("swift", "EXAMJOAX"), ("institution_name", "Example Bank"),
+        ("location", "Example town"), ("first_name", "Test"), ("last_name", "Person"),
+    ):  # fmt: skip
+        filled = filled.replace(f'{key} = ""', f'{key} = "{value}"')
+    blank.write_text(filled)
+    done = run(bench, "--profile", "example-4", "--fill", blank, "--out", out)
+    assert done.exit_code == 0, done.output
 
 
 def test_bad_input_is_named_with_its_cure(bench, tmp_path):

@@ -1,9 +1,11 @@
 """`manumit flows report`: an alert as a report that an authority's system reads (goAML)."""
 
 import os
+import re
 import tomllib
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Answers (TOML): what the ledger does not know.",
 )
+@click.option(
+    "--blank",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where something is missing: write an answers file to fill in.",
+)
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", help="Of the narrative.")
 @click.option("--as", "username", default="", help="From the ledger of this account's unit.")
 @click.option("--recipient", default="", help="With --as: who receives it.")
@@ -42,6 +49,7 @@ def report(
     profile_name: str,
     out: Path,
     fill: Path | None,
+    blank: Path | None,
     language: str,
     username: str,
     recipient: str,
@@ -55,7 +63,8 @@ def report(
     with a recipient and a legal basis.
 
     \b
-    Examples: manumit flows report A-12 --profile example-5 --fill answers.toml --out report.xml
+    Examples: manumit flows report A-12 --profile example-5 --blank answers.toml --out report.xml
+              manumit flows report A-12 --profile example-5 --fill answers.toml --out report.xml
               manumit flows report A-12 --profile example-4 --as analyst --recipient "FIU" \\
                       --basis duty --out report.xml
     """
@@ -68,14 +77,20 @@ def report(
 
     try:
         if username:
-            content = _of_unit(actor, row, profile, answers, language, (recipient, basis), as_json)
+            content = _of_unit(actor, row, profile, answers, language, (recipient, basis))
         else:
-            content = _of_bench(row, profile, answers, language, as_json)
+            content = _of_bench(row, profile, answers, language)
+    except _Missing as missing:
+        _tell_missing(missing.args[0], blank, as_json)
     except acting.Refused as refusal:
         ground.fail(refusal.reason)
     _write(out, content)
     told = {"written": str(out), "bytes": len(content), "alert": str(row), "profile": profile.id}
     ground.tell(told, as_json, f"{out}: the report on {row}, {len(content)} bytes, valid.")
+
+
+class _Missing(Exception):  # noqa: N818
+    """Something is missing: what was examined."""
 
 
 def _answers(fill: Path | None) -> dict[str, Any]:
@@ -117,7 +132,7 @@ def _alert(ledger: "models.Ledger", said: str) -> "models.Alert":
 
 
 def _of_bench(
-    row: "models.Alert", profile: "Profile", answers: dict[str, Any], language: str, as_json: bool
+    row: "models.Alert", profile: "Profile", answers: dict[str, Any], language: str
 ) -> bytes:
     from manumit.core.actions import acting
     from manumit.flows.actions import reports
@@ -131,7 +146,7 @@ def _of_bench(
         language=language,
     )
     if not examined.whole:
-        _tell_missing(examined, as_json)
+        raise _Missing(examined)
     return examined.xml
 
 
@@ -142,7 +157,6 @@ def _of_unit(
     answers: dict[str, Any],
     language: str,
     to: tuple[str, str],
-    as_json: bool,
 ) -> bytes:
     from manumit.flows import reporting
     from manumit.flows.actions import reports
@@ -153,7 +167,7 @@ def _of_unit(
         by=actor, at=at, alert=row, profile=profile.id, language=language
     )
     if made.state == reporting.State.DRAFT:
-        made = _propose(actor, made, profile, answers, as_json)
+        made = _propose(actor, made, profile, answers)
     if made.state == reporting.State.PROPOSED:
         ground.fail(f"{made} waits for a second person, on the page Reports.", 1)
     if made.state == reporting.State.APPROVED:
@@ -166,7 +180,6 @@ def _propose(
     made: "models.Report",
     profile: "Profile",
     answers: dict[str, Any],
-    as_json: bool,
 ) -> "models.Report":
     from manumit.flows.actions import reports
 
@@ -178,11 +191,11 @@ def _propose(
         known=opened.known, answers=opened.answers, text=opened.text, profile=profile, on=at
     )
     if not examined.whole:
-        _tell_missing(examined, as_json)
+        raise _Missing(examined)
     return reports.propose_report(by=actor, at=at, report=made)
 
 
-def _tell_missing(examined: "reports.Examined", as_json: bool) -> None:
+def _tell_missing(examined: "reports.Examined", blank: Path | None, as_json: bool) -> NoReturn:
     """Name all that is missing, with the table and key that mend it, and stop."""
     from manumit.flows import goaml_check
 
@@ -196,16 +209,43 @@ def _tell_missing(examined: "reports.Examined", as_json: bool) -> None:
         thing = f" ({fault.thing})" if fault.thing and fault.thing not in table else ""
         found.append({"table": table, "key": key, "says": says + thing, "places": places})
     found += [{"table": "", "key": "", "says": text, "places": 1} for text in examined.schema]
-    lines = [
-        f"{'[' + f['table'] + '] ' if f['table'] else ''}{f['key']}: {f['says']}" for f in found
-    ]
-    cure = "Nothing was written. Cure: give these in a file, with --fill answers.toml."
+    lines = [f"[{f['table']}] {f['key']}: {f['says']}".replace("[] : ", "") for f in found]
+    cure = (
+        "give these in a file, with --fill answers.toml; --blank answers.toml writes one to fill in"
+    )
+    if blank is not None:
+        _write(blank, _blank(found).encode(), "--blank")
+        cure = f"fill in {blank} and give it with --fill {blank}"
     if as_json:
         ground.tell({"written": None, "missing": found}, True, "")
-    ground.fail("\n".join([*lines, cure]))
+    ground.fail("\n".join([*lines, f"Nothing was written. Cure: {cure}."]))
 
 
-def _write(out: Path, content: bytes) -> None:
+# Elements that are tables of their own.
+_COMPOSED = {"reporting_person": ("reporting_person", ("first_name", "last_name"))}
+
+
+def _blank(found: list[dict[str, Any]]) -> str:
+    """Return an answers file with what is missing; what several accounts lack stands there once."""
+    lacking = Counter(f["key"] for f in found if re.fullmatch(r'accounts\."[^"]*"', f["table"]))
+    tables: dict[str, dict[str, str]] = {}
+    for one in found:
+        if not one["key"]:
+            continue
+        shared = lacking[one["key"]] > 1 and re.fullmatch(r'accounts\."[^"]*"', one["table"])
+        table = "account" if shared else one["table"]
+        table, wanted = _COMPOSED.get(one["key"], (table, (one["key"],)))
+        for key in wanted:
+            tables.setdefault(table, {}).setdefault(key, one["says"])
+    lines = ["# What the report still lacks. Fill in and give it with --fill."]
+    for table in sorted(tables, key=lambda name: (name.startswith("accounts."), name)):
+        lines += ["", f"[{table}]", *(["# holds for all accounts"] if table == "account" else [])]
+        for key, says in tables[table].items():
+            lines += [f"# {says}", f"{key} = []" if key == "indicators" else f'{key} = ""']
+    return "\n".join(lines) + "\n"
+
+
+def _write(out: Path, content: bytes, option: str = "--out") -> None:
     part = out.with_name(f".{out.name}.part")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -213,4 +253,4 @@ def _write(out: Path, content: bytes) -> None:
             stream.write(content)
         part.replace(out)
     except OSError as problem:
-        ground.fail(f"--out {out}: {problem.strerror}. Cure: name a file that can be written.")
+        ground.fail(f"{option} {out}: {problem.strerror}. Cure: name a file that can be written.")
