@@ -154,7 +154,7 @@ def work() -> None:
     from manumit.core import roles
     from manumit.core.actions import tables
     from meta import things
-    from stolen_disk import desk, money
+    from stolen_disk import desk, money, reports
 
     tables.ready()
     call_command("createcachetable", verbosity=0)
@@ -171,6 +171,7 @@ def work() -> None:
     sent += _at_the_door(typist)
     sent += money.type_everything(typist)
     sent += desk.type_everything(typist)
+    sent += reports.type_everything(typist)
     host = typist.word("control: a plain column")
     _plain_control(host, Client)
     say(typed=typist.typed, sent=sent, cookies=cookies, control=host)
