@@ -4,6 +4,7 @@
 
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import polars
@@ -197,3 +198,9 @@ def test_thresholds_have_a_source_and_a_status_each():
     assert thresholds.ground("DE", "EUR").cash_minor == 1_000_000
     assert thresholds.ground("JP", "JPY").cash_minor is None
     assert "SY" in ON.corridor
+
+
+def test_the_manual_lists_every_fact():
+    manual = (Path(__file__).parents[2] / "docs" / "packs.md").read_text("utf-8")
+    for name, fact in {**facts.FACTS, **facts.SHAPE_FACTS}.items():
+        assert f"| `{name}` | {fact.says} | {fact.unit} |" in manual
