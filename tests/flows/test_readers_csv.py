@@ -198,6 +198,9 @@ def test_a_block_ends_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
         ("١٬٢٣٤٫٥".replace("٬", ".").replace("٫", ","), 1_234_500),
         ("\u200f12,5\u200f", 12_500),
         (",5", 500),
+        ("€ 12,50", 12_500),
+        ("12,50 €", 12_500),
+        ("-€12,50", -12_500),
     ],
 )
 def test_amounts_as_people_write_them(text: str, minor: int) -> None:
@@ -281,6 +284,31 @@ def test_currencies_in_words_and_mixed() -> None:
     assert found.rows["currency"].to_list() == ["JPY", "USD", "KWD"]
     assert found.rows["amount_minor"].to_list() == [100, 125, 7000]
     assert dict(found.notes) == {"currencies_mixed": 1, "currency_assumed": 1}
+
+
+def test_ways_of_payment_by_the_mappings_words_else_by_those_that_banks_use() -> None:
+    toml = (
+        samples.STATEMENT.replace('text = "Text"', 'kind = "Text"')
+        + '[codes.kind]\n"ATM" = "hawala"\n'
+    )
+    said = (
+        "atm",
+        "Bargeldauszahlung",
+        "حوالة",
+        "Prepaid card",
+        "crypto",
+        "remittance",
+        "card",
+        "odd",
+        "",
+    )
+    rows = [f"05/01/2026,A-1,B-2,,1,JOD,{word}" for word in said]
+    found = samples.read(samples.csv(*rows, "05/01/2026,A-1,B-2,,1,BTC,"), toml)
+    assert found.rows["kind"].to_list() == [
+        "hawala", "cash_out", "hawala", "prepaid", "virtual_asset", "value_transfer", "card",
+        "transfer", "transfer", "virtual_asset",
+    ]  # fmt: skip
+    assert dict(found.notes)["kind_unknown"] == 1
 
 
 def test_amounts_are_rounded_only_where_the_mapping_says_so() -> None:

@@ -6,33 +6,16 @@ cells hold decides between two readings, and where both fit, the doubt is told.
 
 import functools
 import re
-import tomllib
-import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from manumit.core import reasons as said
-from manumit.flows import guessing, money
+from manumit.flows import guessing, money, words
 from manumit.flows import mapping as mappings
 
-_OUT = ("d", "dr", "db", "debit", "dbit", "s", "soll", "out", "-", "cargo", "debe", "مدين", "سحب")
-_IN = ("c", "cr", "credit", "crdt", "h", "haben", "in", "+", "abono", "haber", "دائن", "ايداع")
 _DIGITS = {ord(chr(base + i)): str(i) for base in (0x660, 0x6F0) for i in range(10)}
 _DIGITS |= {0x66B: ".", 0x66C: ","}
-_KINDS = {
-    "cash_out": ("atm", "withdrawal", "cash withdrawal", "retrait", "bargeldauszahlung", "retiro", "سحب نقدي"),
-    "cash_in": ("deposit", "cash deposit", "versement especes", "bargeldeinzahlung", "ingreso", "ايداع نقدي"),
-    "card": ("card", "pos", "purchase", "carte", "kartenzahlung", "tarjeta", "بطاقة", "credit card", "debit card"),
-    "cheque": ("cheque", "check", "scheck", "شيك"),
-    "transfer": ("transfer", "wire", "ach", "virement", "ueberweisung", "transferencia", "حوالة بنكية", "تحويل"),
-    "hawala": ("hawala", "حوالة"),
-    "value_transfer": ("remittance", "money transfer", "mandat"),
-    "prepaid": ("prepaid", "voucher", "prepaye"),
-    "virtual_asset": ("crypto", "bitcoin", "virtual asset"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,23 +36,6 @@ class _Column:
     def numbers(self) -> bool:
         """Tell whether most cells are numbers: a file that needs mending has some that are not."""
         return bool(self.cells) and guessing.share(self.cells, guessing.NUMBER.match) > 0.5
-
-
-def even(text: str) -> str:
-    """Return a heading for comparing: no case, accents, marks; one form of each Arabic letter."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[\W_]+", " ", plain.replace("ـ", "")).strip()
-
-
-@cache
-def _headings() -> Table[str, tuple[tuple[str, str], ...]]:
-    """Return field -> (word, language)."""
-    text = resources.files("manumit.flows").joinpath("data/headings.toml").read_text("utf-8")
-    return {
-        field: tuple((even(word), code) for code, words in table.items() for word in words)
-        for field, table in tomllib.loads(text).items()
-    }
 
 
 def propose(
@@ -121,7 +87,7 @@ def _chosen(columns: Sequence[_Column]) -> tuple[dict[str, _Column], dict[str, s
         (
             (-score, place, field, language)
             for place, column in enumerate(columns)
-            for field in _headings()
+            for field in words.headings()
             if (found := _score(field, column)) and (score := found[0])
             for language in (found[1],)
         ),
@@ -145,14 +111,14 @@ def _chosen(columns: Sequence[_Column]) -> tuple[dict[str, _Column], dict[str, s
 
 def _score(field: str, column: _Column) -> tuple[float, str] | None:
     """Return how well a column fits a field, and by which language; None where it cannot."""
-    heading = even(re.sub(r"\([A-Z]{3}\)", "", column.heading))
-    words = heading.split()
+    heading = words.even(re.sub(r"\([A-Z]{3}\)", "", column.heading))
+    parts = heading.split()
     best = (0.0, "")
-    for word, language in _headings()[field]:
+    for word, language in words.headings()[field]:
         if heading == word:
             best = max(best, (3.0 + len(word) / 1000, language))
-        elif len(word) > 3 and set(word.split()) <= set(words):
-            best = max(best, (1.0 + len(word.split()) / 2 - len(words) / 10, language))
+        elif len(word) > 3 and set(word.split()) <= set(parts):
+            best = max(best, (1.0 + len(word.split()) / 2 - len(parts) / 10, language))
     return best if best[0] > 0 and _can_be(field, column) else None
 
 
@@ -172,14 +138,10 @@ def _can_be(field: str, column: _Column) -> bool:
     if field == "currency":
         return all(len(cell) <= 12 and not any(map(str.isdigit, cell)) for cell in cells)
     if field == "direction":
-        return all(_is(cell, _OUT) or _is(cell, _IN) for cell in cells)
+        return all(words.direction(cell) for cell in cells)
     if field in ("source", "target", "account", "other"):
         return any(any(map(str.isdigit, cell)) for cell in cells)
     return True
-
-
-def _is(cell: str, words: Sequence[str]) -> bool:
-    return cell in words or (even(cell) or cell) in map(even, words)
 
 
 def _formats(chosen: Table[str, _Column], doubts: list[str]) -> tuple[str, ...]:
@@ -223,9 +185,9 @@ def _style(
         style: tuple[str, tuple[str, ...], tuple[str, ...]] = ("two", (), ())
         _drop(chosen, why, "amount", "direction")
     elif "direction" in chosen and "amount" in chosen:
-        words = dict.fromkeys(chosen["direction"].cells)
-        out = tuple(word for word in words if _is(word, _OUT))
-        style = ("coded", out or ("D",), tuple(w for w in words if w not in out) or ("C",))
+        used = dict.fromkeys(chosen["direction"].cells)
+        out = tuple(word for word in used if words.direction(word) == "out")
+        style = ("coded", out or ("D",), tuple(w for w in used if w not in out) or ("C",))
     elif "source" in chosen and "target" in chosen:
         style = ("plain", (), ())
     else:
@@ -316,9 +278,6 @@ def _codes(chosen: Table[str, _Column]) -> dict[str, dict[str, str]]:
     """Return the file's own words for ways of payment, as far as the first rows show them."""
     if "kind" not in chosen:
         return {}
-    table = {}
-    for word in dict.fromkeys(chosen["kind"].cells):
-        found = next((kind for kind, words in _KINDS.items() if _is(word, words)), "")
-        if found:
-            table[word] = found
+    used = dict.fromkeys(chosen["kind"].cells)
+    table = {word: found for word in used if (found := words.kind(word))}
     return {"kind": table} if table else {}

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import polars
 
-from manumit.flows import batch, kinds
+from manumit.flows import batch, kinds, money, words
 from manumit.flows import mapping as mappings
 from manumit.flows.readers import cells, columns, customers, faults, how
 
 Series = polars.Series
 Frame = cells.Frame
+_TRANSFER = str(kinds.Kind.TRANSFER)
+_VIRTUAL_PLACES = 6  # no currency of ISO 4217 has so many
 
 
 def missing(headings: tuple[str, ...], mapping: mappings.Mapping) -> str:
@@ -66,7 +68,7 @@ class _Transfers(cells.Cells):
                 "local_minute": times.local_minute,
                 "amount_minor": minor,
                 "currency": currency,
-                "kind": self._kind(),
+                "kind": self._kind(currency),
                 "purpose": self._purpose(),
                 "country_from": self.country("country_from"),
                 "country_to": self.country("country_to"),
@@ -167,11 +169,22 @@ class _Transfers(cells.Cells):
         self.note("party_nameless", int(lacks.sum()))
         return cells.named(name).zip_with(lacks, identifier)
 
-    def _kind(self) -> Series:
-        made = self.coded("kind").str.strip_chars().replace("", str(kinds.Kind.TRANSFER))
-        unknown = ~made.is_in([str(kind) for kind in kinds.Kind])
-        self.note("kind_unknown", int(unknown.sum()))
-        return made.set(unknown, str(kinds.Kind.TRANSFER))
+    def _kind(self, currency: Series) -> Series:
+        """Return ways of payment: by the mapping's words, else by those that banks use."""
+        if self.mapping.given("kind"):
+            made = self.coded("kind").str.strip_chars().replace("", _TRANSFER)
+            known = {str(kind) for kind in kinds.Kind}
+            others = {w: words.kind(w) for w in made.unique().to_list() if w not in known}
+            unknown = [word for word, kind in others.items() if not kind]
+            self.note("kind_unknown", int(made.is_in(unknown).sum()))
+            made = made.replace(list(others), [kind or _TRANSFER for kind in others.values()])
+        else:
+            made = self.same(_TRANSFER)
+        table = money.exponents()
+        virtual = [c for c in currency.unique().to_list() if table.get(c, 0) >= _VIRTUAL_PLACES]
+        return made.set(
+            (made == _TRANSFER) & currency.is_in(virtual), str(kinds.Kind.VIRTUAL_ASSET)
+        )
 
     def _purpose(self) -> Series:
         if not self.mapping.given("purpose"):
