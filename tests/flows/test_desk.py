@@ -6,6 +6,7 @@ import pytest
 
 from manumit.flows import desk
 from manumit.flows.desk import Act, Choice, Stage
+from meta import source
 
 
 def test_every_stage_has_words_a_way_in_and_a_way_out():
@@ -67,6 +68,11 @@ def test_the_diagram_tells_every_step():
     told = desk.diagram()
     assert told.count("-->") == len(desk.steps()) + 1
     assert "proposed --> report: confirm: report" in told
+
+
+def test_the_manual_shows_this_machine():
+    manual = (source.ROOT / "docs" / "flows-desk.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{desk.diagram()}\n```" in manual
 
 
 def test_a_code_can_be_said_and_is_spread():
