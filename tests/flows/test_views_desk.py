@@ -81,7 +81,14 @@ def test_the_queue_filters_and_takes_the_next(home, analyst):
     ):
         rows = get(analyst, f"/money?stage=new&{query}").partition("<tbody")[2]
         assert ("finance b" in rows) == there, query
-    for bad in ("after=x", "after=1_2", "sort=largest&after=9999999999999999999999_1", "score=a"):
+    for bad in (
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "after=x",
+        "after=1_2",
+        "sort=largest&after=9999999999999999999999_1",
+        "score=a",
+    ):
         assert get(analyst, f"/money?stage=new&{bad}") != 500
     answer = post(analyst, "/money")
     alert = models.Alert.objects.get(possible_victim=True)

@@ -16,5 +16,7 @@ Reading order:
 ``facts``       what is measured about each account, as named SQL steps
 ``typologies``  facts and shapes against packs of red flags: what an alert says and cites
 ``ranking``     which alert comes first
+``desk``        how alerts move, how much one person holds, when two must agree
+``moneyflow``   what of an alert is drawn; ``layers`` where it stands; ``picture`` as SVG
 ``goaml``       the report that an authority's system reads
 """

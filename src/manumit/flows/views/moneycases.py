@@ -176,7 +176,7 @@ def _act(request: Request, row: MoneyCase, act: str) -> HttpResponse:
 def _by_number(request: Request, row: MoneyCase) -> Alert:
     form = forms.Number(request.POST)
     number = form.cleaned_data["number"] if form.is_valid() else 0
-    found = Alert.objects.filter(ledger=row.ledger, number=min(number, 2**31)).first()
+    found = Alert.objects.filter(ledger=row.ledger, number=min(number, 2**31 - 1)).first()
     if found is None:
         raise acting.Refused("There is no alert of this number.")
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -139,8 +139,7 @@ def _filtered(rows: Any, given: Mapping[str, Any], ledger: Ledger) -> Any:
     if given.get("since"):
         rows = rows.filter(last_at__gte=datetime.combine(given["since"], time(), UTC))
     if given.get("until"):
-        day_after = given["until"] + timedelta(days=1)
-        rows = rows.filter(first_at__lt=datetime.combine(day_after, time(), UTC))
+        rows = rows.filter(first_at__lte=datetime.combine(given["until"], time.max, UTC))
     return rows
 
 
