@@ -16,6 +16,12 @@ from manumit.flows.patterns import finding
 
 # What tells a payment of a file of patterns from another: AMLworld gives payments no number.
 SAME = ("at", "source_id", "target_id", "amount_minor", "currency")
+# Names, references and texts are not looked at: they go at once.
+KEPT = tuple(
+    name
+    for name in batch.ROW_COLUMNS
+    if name not in ("text", "source_name", "target_name", "reference", "place_id", "device_id")
+)
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ def tables(batches: Iterable[batch.Batch]) -> Tables:
     rows, accounts, refused = [], [], 0
     for each in batches:
         refused += len(each.rejected)
-        rows.append(each.rows)
+        rows.append(each.rows.select(KEPT))
         accounts.append(each.accounts)
     known = polars.concat(accounts) if accounts else batch.Batch(polars.DataFrame()).accounts
     payments = (
-        _labelled_once(polars.concat(rows)) if rows else polars.DataFrame(schema=batch.ROW_COLUMNS)
+        _labelled_once(polars.concat(rows))
+        if rows
+        else polars.DataFrame(schema=batch.ROW_COLUMNS).select(KEPT)
     )
     numbers = _numbers([payments["source_id"], payments["target_id"], known["account_id"]])
     entries = _entries(payments, numbers)
@@ -62,7 +70,7 @@ def _labelled_once(rows: polars.DataFrame) -> polars.DataFrame:
         label_pattern=polars.coalesce("pattern", "label_pattern"),
         label_instance=polars.coalesce("instance", "label_instance"),
     )
-    return polars.concat([f.select(list(batch.ROW_COLUMNS)) for f in (merged, repeated)]).sort(
+    return polars.concat([f.select(KEPT) for f in (merged, repeated)]).sort(
         "at", maintain_order=True
     )
 
@@ -81,7 +89,6 @@ def _entries(payments: polars.DataFrame, numbers: polars.DataFrame) -> polars.Da
         entry=polars.int_range(1, polars.len() + 1),
         place=polars.lit(None),
         device=polars.lit(None),
-        base_minor=polars.col("base_minor"),
         **ends,
     ).select(polars.col(name).cast(kind) for name, kind in entry.COLUMNS.items())
 

@@ -172,7 +172,7 @@ def _shapes(
         ),
         (Pattern.BIPARTITE, layers),
         (Pattern.STACK, groups.stacks(layers, ground.legs, ground.window)),
-        (Pattern.BURST, bursts.find(ground.repeated, ground.own)),
+        (Pattern.BURST, bursts.find(ground.repeated, ground.legs.count, ground.own)),
     ]
 
 
