@@ -100,6 +100,40 @@ def test_a_quotation_mark_that_is_never_closed_costs_its_own_line() -> None:
     assert found.rows.height == 31
 
 
+def test_a_mark_inside_a_word_is_a_letter_among_quoted_cells() -> None:
+    good = '05/01/2026,"A-1","B-2","",1,JOD,"x, y"'
+    stray = '05/01/2026,"A-1","B-2",pipe 5" long,1,JOD,"x"'
+    rows = [*[good] * 20, stray, good, good, stray, *[good] * 20]
+    found = samples.statement(*rows)
+    assert not found.rejected
+    assert found.rows.height == len(rows)
+    assert found.rows["source_name"].value_counts().sort("count").rows() == [
+        ('pipe 5" long', 2), ("", 42),
+    ]  # fmt: skip
+    assert found.rows["text"].to_list().count("x, y") == 42
+
+
+@pytest.mark.parametrize("after", range(1, 8))
+def test_rows_that_an_open_mark_makes_one_are_each_counted(after: int) -> None:
+    good = '05/01/2026,"A-1","B-2","",1,JOD,"x"'
+    bad = '05/01/2026,"A-1","B-2","open,1,JOD,x'
+    plain = "05/01/2026,A-1,B-2,,1,JOD,x"
+    rows = [*[good] * 20, bad, *[plain] * after, *[good] * 20]
+    found = samples.statement(*rows)
+    assert found.rows.height + len(found.rejected) == len(rows)
+    assert {(field, reason) for _, field, reason in samples.refusals(found)} == {
+        ("row", "quote_open")
+    }
+    assert [row.line for row in found.rejected] == list(range(22, 22 + len(found.rejected)))
+    assert set(found.rows["source_id"]) == {"A-1"}
+
+
+def test_a_text_of_several_lines_in_a_row_too_long_is_one_row() -> None:
+    found = samples.statement('05/01/2026,A-1,B-2,,1,JOD,"a\nb\nc",more', GOOD)
+    assert samples.refusals(found) == [(2, "row", "columns_extra")]
+    assert found.rows["line"].to_list() == [5]
+
+
 def test_marks_inside_words_are_letters_where_the_file_has_no_quoting() -> None:
     found = samples.statement('05/01/2026,A-1,B-2,,1,JOD,pipe 5" long', GOOD)
     assert found.rows["text"].to_list() == ['pipe 5" long', "rent"]

@@ -1,5 +1,6 @@
 """CSV: text cut into rows, each row's cells counted against the heading, then read by its mapping."""
 
+import contextlib
 import csv
 import io
 import itertools
@@ -123,20 +124,33 @@ class _Reader:
         widths = part.cells
         empty = keep & (part.ends - part.starts <= widths - 1)
         keep &= ~empty
-        broken += [
-            faults.rejected(
-                int(part.lines[n]), "row", self._width(int(widths[n])), part.raw(int(n))
-            )
-            for n in np.flatnonzero(keep & (widths != len(self.headings)))
-        ]
-        keep &= widths == len(self.headings)
+        wrong = widths != len(self.headings)
+        if len(part.odd):
+            wrong |= _torn(part)
+        for number in np.flatnonzero(keep & wrong):
+            broken += self._wrong(part, int(number))
+        keep &= ~wrong
         made = self._checked(part, keep, asked)
         notes = (*made.notes, *faults.notes([("rows_empty", int(empty.sum()))]))
         refused = sorted([*broken, *made.rejected], key=lambda row: row.line)
         return batch.Batch(made.rows, made.accounts, tuple(refused), notes)
 
-    def _width(self, cells: int) -> str:
-        return "columns_missing" if cells < len(self.headings or ()) else "columns_extra"
+    def _wrong(self, part: lines.Records, number: int) -> list[batch.Rejected]:
+        """Return the refusal of a record that is too short or too long.
+
+        Where a mark in a wrong place made several rows into one, each of them is refused and counted.
+        """
+        width, line, raw = len(self.headings or ()), int(part.lines[number]), part.raw(number)
+        rows = raw.split("\n")
+        right = part.cells[number] == width
+        if right or any(row.count(self.form.separator) >= width - 1 for row in rows[1:]):
+            return [
+                faults.rejected(line + below, "row", "quote_open", row)
+                for below, row in enumerate(rows)
+                if row.strip()
+            ]
+        reason = "columns_missing" if part.cells[number] < width else "columns_extra"
+        return [faults.rejected(line, "row", reason, raw)]
 
     def _heading(self, part: lines.Records, keep: "np.typing.NDArray[np.bool_]") -> None:
         """Take the heading out of the first rows: the first that is not empty after those to skip."""
@@ -171,7 +185,8 @@ class _Reader:
         named = {name for names in self.mapping.columns.values() for name in names}
         places = [place for place, heading in enumerate(headings) if heading in named]
         rows = int(keep.sum())
-        try:
+        made = polars.DataFrame()
+        with contextlib.suppress(polars.exceptions.PolarsError):
             made = polars.read_csv(
                 lines.kept(part, keep),
                 has_header=False,
@@ -180,15 +195,21 @@ class _Reader:
                 quote_char='"' if self.form.quoted else None,
                 infer_schema=False,
             )
-        except polars.exceptions.PolarsError:
-            made = polars.DataFrame()
-        if made.height == rows:
+        if made.height == rows and not len(part.odd):
             return made.rename(dict(zip(made.columns, (headings[p] for p in places), strict=True)))
         cells = [_one(part.raw(int(n)), self.form) for n in np.flatnonzero(keep)]
         return polars.DataFrame(
             {headings[p]: [row[p] if p < len(row) else "" for row in cells] for p in places},
             schema={headings[p]: polars.String for p in places},
         )
+
+
+def _torn(part: lines.Records) -> "np.typing.NDArray[np.bool_]":
+    """Tell which records have a mark in a wrong place and go over several lines."""
+    torn = np.zeros(len(part.starts), np.bool_)
+    for number in np.unique(np.searchsorted(part.ends, part.odd)):
+        torn[number] = b"\n" in part.data[part.starts[number] : part.ends[number]]
+    return torn
 
 
 def _one(raw: str, form: lines.Dialect) -> list[str]:

@@ -38,6 +38,7 @@ class Records:
     ends: Places
     cells: Places
     lines: Places
+    odd: Places  # where quotation marks stand that neither begin nor end a cell
     open_quotes: tuple[tuple[int, bytes], ...] = ()  # line and bytes of what was cut out
 
     def raw(self, number: int) -> str:
@@ -119,7 +120,7 @@ def _cut(data: bytes, form: Dialect, line: int, *, last: bool) -> tuple[list[Rec
             raise faults.unreadable("line_long", line=line)
         nothing = np.zeros(0, np.int64)
         cut = ((line, data[:end]),)
-        made.append(Records(b"", nothing, nothing, nothing, nothing, cut))
+        made.append(Records(b"", nothing, nothing, nothing, nothing, nothing, cut))
         data, line = data[end + 1 :], line + 1
     return made, data
 
@@ -129,6 +130,7 @@ def _records(data: bytes, form: Dialect, line: int) -> tuple[Records, bytes]:
     array = np.frombuffer(data, np.uint8)
     newlines = np.flatnonzero(array == _NEWLINE)
     marks = np.flatnonzero(array == _QUOTE) if form.quoted else np.zeros(0, np.int64)
+    marks, odd = _paired(data, array, marks, ord(form.separator))
     ends = _outside(newlines, marks)
     whole = int(ends[-1]) + 1 if len(ends) else 0
     separators = np.flatnonzero(array[:whole] == ord(form.separator))
@@ -139,7 +141,37 @@ def _records(data: bytes, form: Dialect, line: int) -> tuple[Records, bytes]:
     too_long = np.flatnonzero(ends - starts > MOST)
     if len(too_long):
         raise faults.unreadable("line_long", line=int(lines[too_long[0]]))
-    return Records(data[:whole], starts, ends, cells, lines), data[whole:]
+    return Records(data[:whole], starts, ends, cells, lines, odd[odd < whole]), data[whole:]
+
+
+def _paired(
+    data: bytes, array: npt.NDArray[np.uint8], marks: Places, separator: int
+) -> tuple[Places, Places]:
+    """Return the marks that begin and end cells (or are doubled), and those that stand elsewhere."""
+    borders = (separator, _NEWLINE, _QUOTE)
+    before = array[np.maximum(marks[::2] - 1, 0)]
+    after = array[np.minimum(marks[1::2] + 1, len(array) - 1)]
+    begins = np.isin(before, borders) | (marks[::2] == 0)
+    closes = np.isin(after, borders) | (marks[1::2] == len(array) - 1)
+    if begins.all() and closes.all():
+        return marks, np.zeros(0, np.int64)
+    kept, odd = [], []
+    inside, doubled = False, -1
+    for place in marks.tolist():
+        follows = data[place + 1 : place + 2]
+        if place == doubled:
+            kept.append(place)
+        elif not inside and place and data[place - 1] not in (separator, _NEWLINE):
+            odd.append(place)
+        elif inside and follows == b'"':
+            kept.append(place)
+            doubled = place + 1
+        else:
+            kept.append(place)
+            if inside and follows and follows[0] not in (separator, _NEWLINE):
+                odd.append(place)
+            inside = not inside
+    return np.array(kept, np.int64), np.array(odd, np.int64)
 
 
 def _outside(places: Places, marks: Places) -> Places:
