@@ -40,6 +40,8 @@ WHERE: dict[Where, str] = {
     Where.ACCOUNT: "Accounts and people",
 }
 
+_ELSEWHERE = {"reporting_person": Where.REPORTER, "location": Where.LOCATION}
+
 # Words for what would not be understood from its name.
 LABELS: dict[str, str] = {
     "rentity_id": "Number of the reporting body at the unit",
@@ -177,6 +179,8 @@ def _missing(spot: _Spot, attribute: str) -> Fault:
         says = reasons.say("Missing: one of {what}.", what=names)
     else:
         says = reasons.say("Missing: {what}.", what=names[0])
+    if spot.where is Where.REPORT and attribute in _ELSEWHERE:
+        spot = replace(spot, where=_ELSEWHERE[attribute])
     return _fault(spot, attribute, says)
 
 

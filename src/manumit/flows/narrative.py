@@ -6,6 +6,7 @@ as such (FATF guidance asks who, what, when, where, how and why; non-punishment:
 art. 2(b)). The draft is a beginning: a person edits it, and answers for it.
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ LANGUAGES = ("en", "fr")
 MOST_ACCOUNTS = 6  # told one by one; the others stand in the list of movements
 MOST_CORRIDORS = 6
 ONE_DAY = 24  # hours
+_FORMULA = re.compile("[<>=_]")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class _Voice:
             return ""
         return reasons.filled(self.words["name"], {"name": account.name})
 
+    def accounts_in_words(self, count: int) -> str:
+        if count == 1:
+            return self.words["one_account"]
+        return reasons.filled(self.words["accounts"], {"count": str(count)})
+
     def counted(self, table: str, counts: Counter[str]) -> str:
         words = _texts()[table][self.language]
         return ", ".join(f"{count} {words.get(key, key)}" for key, count in counts.most_common())
@@ -126,7 +133,8 @@ class _Voice:
         left = [a for a in self.known.accounts if f"account {a.account}" not in told]
         if left:
             stands_on = [f"account {a.account}" for a in left]
-            yield self.say("who", "more_accounts", stands_on, count=len(left))
+            which = "more_accounts" if len(left) > 1 else "one_more_account"
+            yield self.say("who", which, stands_on, count=len(left))
 
     def flows(self, account: facts.Account) -> Iterator[tuple[int, Sentence]]:
         """What an account received and gave, where all amounts are known in one currency."""
@@ -145,8 +153,10 @@ class _Voice:
                 "name": self.name(account),
                 "amount": self.amount(total),
                 "count": len(rows),
-                "others": len(others),
+                "others": self.accounts_in_words(len(others)),
             }
+            if len(rows) == 1:
+                sentence += "_once"
             stands_on = [f"account {account.account}", *(f"entry {one.entry}" for one in rows)]
             yield total, self.say("who", sentence, stands_on, **values)
 
@@ -199,6 +209,8 @@ class _Voice:
         extras = {}
         for name in ("threshold", "source"):
             value = getattr(sign, name)
+            if name == "threshold" and _FORMULA.search(value):
+                value = ""  # for machines: the words of the sign say it
             extras[name] = reasons.filled(self.words[name], {name: value}) if value else ""
         sentence = "sign" if sign.value else "sign_alone"
         said = sign.text(self.language).rstrip(". ")
@@ -214,9 +226,13 @@ class _Voice:
 
     def victims(self) -> Iterator[Sentence]:
         found = [account for account in self.known.accounts if account.possible_victim]
-        for account in found:
-            values = {"account": account.identifier, "name": self.name(account)}
-            yield self.say("victims", "victim", [f"account {account.account}"], **values)
+        if len(found) == 1:
+            values = {"account": found[0].identifier, "name": self.name(found[0])}
+            yield self.say("victims", "victim", [f"account {found[0].account}"], **values)
+        elif found:
+            listed = ", ".join(f"{account.identifier}{self.name(account)}" for account in found)
+            stands_on = [f"account {account.account}" for account in found]
+            yield self.say("victims", "several_victims", stands_on, accounts=listed)
         if found:
             yield self.say("victims", "non_punishment", ["rule"])
 

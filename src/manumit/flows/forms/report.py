@@ -23,6 +23,7 @@ class Place:
 
     path: tuple[str, ...]
     element: goaml.Element
+    types: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -33,7 +34,8 @@ class Place:
 def places(type_: type, names: Iterable[str], before: Sequence[str] = ()) -> list[Place]:
     """Return the places of some elements of a type, in the order given."""
     known = {element.attribute: element for element in goaml.elements(type_)}
-    return [Place((*before, name), known[name]) for name in names]
+    types = (type_.__name__.lower(),)
+    return [Place((*before, name), known[name], types) for name in names]
 
 
 _ADDRESS = ("address_type", "address", "town", "city", "zip", "country_code", "state")
@@ -120,11 +122,23 @@ class Elements(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         self.places, self.profile = places, profile
+        self.wanted: list[str] = []  # what the unit demands; the form is kept without it too
+        self.use_required_attribute = False
         for place in places:
             if not _has_place(place, profile):
                 continue
             self.fields[place.name] = _field(place, profile)
+            if _wanted(place, profile):
+                self.wanted.append(place.name)
+                self.fields[place.name].required = True
             self.initial[place.name] = _shown(_at(table, place.path), place.element)
+
+    def _clean_fields(self) -> None:
+        for name in self.wanted:
+            self.fields[name].required = False
+        super()._clean_fields()  # type: ignore[misc]
+        for name in self.wanted:
+            self.fields[name].required = True
 
     def table(self) -> dict[str, Any]:
         """Return what was typed, as a table of answers."""
@@ -201,6 +215,14 @@ def _has_place(place: Place, profile: Profile) -> bool:
     names = {"person": "person", "entity": "entity"}
     type_ = names.get(place.path[0], "account" if len(place.path) == 1 else "")
     return profile.has(type_, place.element.attribute, place.element.since)
+
+
+def _wanted(place: Place, profile: Profile) -> bool:
+    """Tell whether every report of this unit needs it; what only its own clients need is not told."""
+    if len(place.path) > 1:
+        return False
+    names = {wanted for type_ in place.types for wanted in profile.needed.get(type_, ())}
+    return place.element.needed or place.element.attribute in names
 
 
 def _field(place: Place, profile: Profile) -> forms.Field:

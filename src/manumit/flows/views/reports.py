@@ -22,6 +22,7 @@ from manumit.flows.models import Alert, MoneyCase, Report
 from manumit.flows.views import showing, wording
 
 LISTED = 100
+SHOWN = 4  # accounts named beside what they all lack
 COLOURS = {
     reporting.State.DRAFT: "blue",
     reporting.State.PROPOSED: "yellow",
@@ -198,16 +199,21 @@ def _act(request: Request, row: Report, back: forms.SendBack) -> None:
 def missing(row: Report, examined: acts.Examined) -> list[dict[str, Any]]:
     """Return all that is wrong, by the page that mends it."""
     groups: dict[goaml_check.Where, list[str]] = {}
+    things: dict[tuple[goaml_check.Where, str], list[str]] = {}
     for fault in examined.faults:
-        words = said(fault.says)
-        if fault.thing and fault.where is goaml_check.Where.ACCOUNT:
-            words = f"\u2068{fault.thing}\u2069: {words}"
-        groups.setdefault(fault.where, []).append(words)
+        things.setdefault((fault.where, said(fault.says)), []).append(fault.thing)
+    for (where, words), whose in things.items():
+        named = [f"\u2068{thing}\u2069" for thing in whose if thing]
+        if where is goaml_check.Where.ACCOUNT and named:
+            words = f"{words} {', '.join(named[:SHOWN])}"
+        if len(named) > (SHOWN if where is goaml_check.Where.ACCOUNT else 1):
+            words = f"{words} ({core_forms.number(len(named))})"
+        groups.setdefault(where, []).append(words)
     for problem in examined.problems:
-        where = problem.place.split(".")[0].replace("accounts", "account")
-        if where in set(goaml_check.Where):
+        table = problem.place.split(".")[0].replace("accounts", "account")
+        if table in set(goaml_check.Where):
             words = f"{problem.place}: {said(problem.says)}"
-            groups.setdefault(goaml_check.Where(where), []).append(words)
+            groups.setdefault(goaml_check.Where(table), []).append(words)
     found: list[dict[str, Any]] = [
         {
             "title": _(goaml_check.WHERE[where]),
