@@ -26,6 +26,7 @@ COLUMNS = (
 )
 # One line of memory per transfer, of 4-byte words; per role: the sum (two words), the count, COLUMNS.
 WORDS = 3 + len(COLUMNS)
+HELD = 4096  # results kept near before they are put down in far places
 
 Floats = NDArray[numpy.float64]
 Singles = NDArray[numpy.float32]
@@ -57,47 +58,49 @@ def _tell(
     whole = 1 / count
     variance = two * whole
     answer[k, first] = variance
-    if variance > 1e-9:
-        over = 1 / variance
-        answer[k, first + 1] = three * whole * over * numpy.sqrt(over)
-        answer[k, first + 2] = four * whole * over * over
+    if variance <= 1e-9:
+        return
+    if count == 2:  # two values have no skew, and always the same tails
+        answer[k, first + 2] = 1
+        return
+    over = 1 / variance
+    answer[k, first + 1] = three * whole * over * numpy.sqrt(over)
+    answer[k, first + 2] = four * whole * over * over
 
 
 @compiled
 def _both(
-    answer: Singles,
-    k: int,
-    first: int,
-    tails: Floats,
-    i: int,
-    here: Floats,
-    j: int,
-    place: int,
-    shift: float,
+    answer: Singles, k: int, first: int, tails: Floats, i: int, here: Floats, j: int, length: int
 ) -> float:
-    """Join line i of the block before and line j of this one, tell the figures, return the mean.
+    """Join line i of the block before and line j of this one, tell the figures.
 
-    `shift` is added to the mean of the block before.
+    Returns the mean of the times, from the beginning of this block.
     """
     a, b = tails[i, 0], here[j, 0]
     count = a + b
     part = b / count
     rest = 1 - part
-    mean = tails[i, place] + shift
-    off = here[j, place] - mean
-    square = off * off
-    term = square * a * part
-    two_a, two_b = tails[i, place + 1], here[j, place + 1]
-    three_a, three_b = tails[i, place + 2], here[j, place + 2]
-    three = three_a + three_b + term * off * (rest - part) + 3 * off * (rest * two_b - part * two_a)
-    four = (
-        tails[i, place + 3]
-        + here[j, place + 3]
-        + term * square * (rest * rest - rest * part + part * part)
-        + 6 * square * (rest * rest * two_b + part * part * two_a)
-        + 4 * off * (rest * three_b - part * three_a)
-    )
-    _tell(answer, k, first, count, two_a + two_b + term, three, four)
+    apart = a * part
+    shift, mean, off = 0.0, 0.0, 0.0
+    for place in (1, 5):
+        mean = tails[i, place] - shift
+        off = here[j, place] - mean
+        square = off * off
+        term = square * apart
+        two_a, two_b = tails[i, place + 1], here[j, place + 1]
+        three_a, three_b = tails[i, place + 2], here[j, place + 2]
+        three = (
+            three_a + three_b + term * off * (rest - part) + 3 * off * (rest * two_b - part * two_a)
+        )
+        four = (
+            tails[i, place + 3]
+            + here[j, place + 3]
+            + term * square * (rest * rest - rest * part + part * part)
+            + 6 * square * (rest * rest * two_b + part * part * two_a)
+            + 4 * off * (rest * three_b - part * three_a)
+        )
+        _tell(answer, k, first + place - 1, count, two_a + two_b + term, three, four)
+        shift = float(length)
     return float(mean + off * part)
 
 
@@ -171,7 +174,6 @@ def _emit(
     counts: lists.Ints,
     sums: lists.Longs,
     k: int,
-    role: int,
     state: lists.Longs,
     side: int,
     here: Floats,
@@ -183,14 +185,13 @@ def _emit(
     count = state[side, 0] - head
     if count == 0:
         return
-    first = role * WORDS
+    first = side * WORDS
     sums[k, first >> 1] = state[side, 5]
     counts[k, first + 2] = count
     first += 3
     i = state[side, 6] + head - state[side, 2]
     if head < state[side, 1] and here[side, 0] > 0:
-        _both(answer, k, first, tails, i, here, side, 1, 0.0)
-        mean = _both(answer, k, first + 4, tails, i, here, side, 5, -float(length))
+        mean = _both(answer, k, first, tails, i, here, side, length)
     elif head < state[side, 1]:
         mean = tails[i, 5] - length
         _one(answer, k, first, tails, i)
@@ -206,6 +207,17 @@ def _row(rows: lists.Ints, next_row: int, end: int, none: int) -> int:
 
 
 @compiled
+def _put_down(held: lists.Ints, held_for: lists.Ints, used: int, answer: lists.Ints) -> int:
+    """Copy what is held to its rows, all over memory at once, and make room again."""
+    for i in range(used):
+        place = held_for[i]
+        for word in range(2 * WORDS):
+            answer[place, word] = held[i, word]
+            held[i, word] = 0
+    return 0
+
+
+@compiled
 def _all(
     start: lists.Ints,
     rows: lists.Ints,
@@ -214,9 +226,10 @@ def _all(
     length: int,
     own_from: int,
     longest: int,
-    answer: Singles,
+    held: Singles,
     counts: lists.Ints,
     sums: lists.Longs,
+    answer: lists.Ints,
 ) -> None:
     """Go through the accounts; `start` and `rows` hold all lists out, then all lists in."""
     accounts = len(start) // 2
@@ -224,6 +237,8 @@ def _all(
     state = numpy.zeros((2, 7), numpy.int64)
     state[1, 6] = longest
     none = numpy.iinfo(numpy.int32).max
+    held_for = numpy.zeros(HELD, numpy.int32)
+    used = 0
     for a in range(accounts):
         for c in range(4):
             state[0, c], state[1, c] = start[a], start[a + accounts]
@@ -243,9 +258,17 @@ def _all(
                     _add(here, side, 5, now - state[side, 4])
                     state[side, 5] += amount[state[side, 0]]
                     state[side, 0] += 1
-            for role in range(0 if one == row else 2, 4 if other == row else 2):
-                if row >= own_from:
-                    _emit(answer, counts, sums, row - own_from, role, state, role & 1, here, tails, length, now)  # fmt: skip
+            if row < own_from:
+                continue
+            for end in range(2):
+                if row == (one if end == 0 else other):
+                    held_for[used] = 2 * (row - own_from) + end
+                    for side in range(2):
+                        _emit(held, counts, sums, used, state, side, here, tails, length, now)
+                    used += 1
+            if used > HELD - 2:
+                used = _put_down(counts, held_for, used, answer)
+    _put_down(counts, held_for, used, answer)
 
 
 def measure(
@@ -260,14 +283,16 @@ def measure(
     of = known or lists.of(transfers)
     rows = len(transfers) - own_from
     answer = numpy.zeros((rows, 4 * WORDS), numpy.float32)
-    counts, sums = answer.view(numpy.int32), answer.view(numpy.int64)
+    held = numpy.zeros((HELD, 2 * WORDS), numpy.float32)
     all_rows = numpy.concatenate([of.out_row, of.in_row])
     start = numpy.concatenate([of.out_start[:-1], of.in_start + of.out_start[-1]])
     longest = max(1, int(numpy.diff(start).max(initial=0)))
     _all(
         start, all_rows, transfers.at[all_rows], transfers.amount[all_rows],
-        window + 1, own_from, longest, answer, counts, sums,
+        window + 1, own_from, longest,
+        held, held.view(numpy.int32), held.view(numpy.int64), answer.view(numpy.int32).reshape(-1, 2 * WORDS),
     )  # fmt: skip
+    counts, sums = answer.view(numpy.int32), answer.view(numpy.int64)
     columns: dict[str, NDArray[numpy.generic]] = {}
     for i, role in enumerate(ROLES):
         first = i * WORDS
