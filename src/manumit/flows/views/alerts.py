@@ -110,6 +110,8 @@ def _act(request: Request, row: Alert, act: str) -> HttpResponse:
         if chosen.is_valid():
             acts.assign_alert(**given, to=chosen.cleaned_data["to"])
             messages.success(request, _("Your colleague has it now."))
+        else:
+            messages.error(request, _("Choose a colleague."))
     elif act == "open_case":
         title = forms.Title(request.POST)
         made = moneycases.open_case(

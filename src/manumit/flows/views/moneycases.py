@@ -164,6 +164,8 @@ def _act(request: Request, row: MoneyCase, act: str) -> HttpResponse:
         if chosen.is_valid():
             moneycases.hand_case(**given, to=chosen.cleaned_data["to"])
             messages.success(request, _("Your colleague has it now."))
+        else:
+            messages.error(request, _("Choose a colleague."))
     elif act == "take":
         moneycases.take_up_case(**given)
         messages.success(request, _("It is yours now."))
