@@ -105,6 +105,9 @@ class Alert(models.Model):
                 fields=["ledger", "stage", "-possible_victim", "-score", "number"],
                 name="alert_queue",
             ),
+            models.Index(
+                fields=["ledger", "-possible_victim", "-score", "number"], name="alert_all"
+            ),
             models.Index(fields=["ledger", "stage", "-last_at", "number"], name="alert_newest"),
             models.Index(
                 fields=["ledger", "stage", "-amount_minor", "number"], name="alert_largest"
