@@ -34,6 +34,8 @@ CALLED_FROM_OUTSIDE = {
     "cases/actions/letters: preview by cases/views/referrals": _COMPARES,
     "cases/actions/exports: survey by cases/views/sheets": _COMPARES,
     "core/actions/names: search by cli/demo_plans": "is on the record before it opens",
+    "core/actions/holding: hold by core/views": "keeps a page sealed for who sent a form",
+    "core/actions/holding: forget by cli/due": "forgets pages that nobody is shown any more",
     "core/actions/sending: led_to by core/views": "remembers where a form led",
     "core/actions/sending: forget by cli/due": "forgets forms that can come no more",
     "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",

@@ -21,10 +21,11 @@ def due(as_json: bool) -> None:
     """
     ground.ready_with_tables()
     from manumit.cases.actions import due as acts
-    from manumit.core.actions import acting, sending, upkeep
+    from manumit.core.actions import acting, holding, sending, upkeep
 
     report = acts.run(by=acting.SYSTEM, at=ground.now())
     sending.forget(at=ground.now())
+    holding.forget(at=ground.now())
     upkeep.refresh_statistics()
     if report.ended_by_rule or report.erased_by_rule:
         upkeep.leave_nothing_behind()

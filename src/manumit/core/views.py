@@ -2,7 +2,8 @@
 
 A page declares the permission that it needs. A stranger is sent to sign in, a wrong method gets
 405, a wrong role 403 with the refusal on the record, a thing that is not the actor's 404. The same
-form sent again is led where the first one led.
+form sent again is led where the first one led. A page into which names are typed is `held`: its
+form is answered by an address, so that no browser keeps what was typed (core/actions/holding).
 """
 
 import functools
@@ -14,13 +15,22 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from manumit.core import models, roles
-from manumit.core.actions import acting, keys, sending
+from manumit.core.actions import acting, holding, keys, sending
 
 P = ParamSpec("P")
+
+
+SHOWN = "shown"  # in an address: the token of a page that is held
+
+
+class HttpResponseSeeOther(HttpResponseRedirect):
+    """Look there with GET, whatever was asked here."""
+
+    status_code = 303
 
 
 class Request(HttpRequest):
@@ -35,7 +45,7 @@ Guarded = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def page(
-    permission: str, *, methods: tuple[str, ...] = ("GET",)
+    permission: str, *, methods: tuple[str, ...] = ("GET",), held: bool = False
 ) -> Callable[[View[P]], Guarded[P]]:
     """Guard a page by a permission of `core.roles`; HEAD goes with GET."""
     if permission not in roles.PERMISSIONS:
@@ -58,17 +68,59 @@ def page(
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             try:
-                return _once(asked, lambda: view(asked, *args, **kwargs))
+                if held and request.method == "GET" and SHOWN in request.GET:
+                    return _shown(asked)
+                given = _once(asked, lambda: view(asked, *args, **kwargs))
+                return _hold(asked, given) if held else given
             except acting.NotFound:
                 return render(request, "404.html", status=404)
             except acting.Refused as refusal:
                 return render(request, "403.html", {"reason": refusal.reason}, status=403)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.held = held  # type: ignore[attr-defined]
         guarded.methods = tuple(methods)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _hold(request: Request, given: HttpResponse) -> HttpResponse:
+    """Answer a form that a browser sent by an address at which its answer is shown.
+
+    Only a person whose keys are unlocked has the half that seals; nobody else is shown names.
+    """
+    half = request.COOKIES.get(settings.MANUMIT_UNLOCK_COOKIE, "")
+    page_for_a_browser = (
+        request.method == "POST"
+        and "text/html" in request.headers.get("Accept", "")
+        and "HX-Request" not in request.headers
+        and given.headers.get("Content-Type", "").startswith("text/html")
+        and not (given.streaming or 300 <= given.status_code < 400)
+    )
+    if not half or not page_for_a_browser:
+        return given
+    token = holding.hold(
+        by=request.actor.person,
+        at=request.now,
+        half=half,
+        path=request.path,
+        shown=holding.Shown(given.content, given.status_code),
+    )
+    return HttpResponseSeeOther(f"{request.path}?{SHOWN}={token}")
+
+
+def _shown(request: Request) -> HttpResponse:
+    found = holding.show(
+        by=request.actor.person,
+        at=request.now,
+        half=request.COOKIES.get(settings.MANUMIT_UNLOCK_COOKIE, ""),
+        path=request.path,
+        token=request.GET[SHOWN],
+    )
+    if found is None:
+        return redirect(request.path)
+    return HttpResponse(found.body, status=found.status)
 
 
 def _once(request: Request, answer: Callable[[], HttpResponse]) -> HttpResponse:

@@ -341,7 +341,7 @@ def case_new(request: Request) -> HttpResponse:
     return render(request, "cases/case_new.html", {"form": form}, status=status_code)
 
 
-@page("case.search", methods=("GET", "POST"))
+@page("case.search", methods=("GET", "POST"), held=True)
 def case_search(request: Request) -> HttpResponse:
     """Find a person by name in any spelling or script, or a case by its reference.
 
@@ -392,7 +392,7 @@ def _refused(form: Any, refusal: acting.Refused) -> None:
     form.add_error(None, said(refusal.reason))
 
 
-@page("case.edit", methods=("GET", "POST"))
+@page("case.edit", methods=("GET", "POST"), held=True)
 def case_person(request: Request, case_id: UUID) -> HttpResponse:
     """Mend what is known of the person."""
     row = find(request, case_id, "case.edit")
@@ -461,7 +461,7 @@ def case_assign(request: Request, case_id: UUID) -> HttpResponse:
     return _form(request, row, form, _("Give the case to a colleague"))
 
 
-@page("case.note", methods=("GET", "POST"))
+@page("case.note", methods=("GET", "POST"), held=True)
 def case_note(request: Request, case_id: UUID) -> HttpResponse:
     """Add a note."""
     row = find(request, case_id, "case.note")

@@ -17,7 +17,7 @@ from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
-@page("case.compelled", methods=("GET", "POST"))
+@page("case.compelled", methods=("GET", "POST"), held=True)
 def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
     """Show what is written when asked to; write one thing down; strike one out."""
     row = cases.find(request, case_id, "case.compelled")

@@ -104,7 +104,7 @@ def _steps(request: Request, row: Case, told: Sequence[dict[str, Any]]) -> list[
     return steps
 
 
-@page("case.nationality", methods=("GET", "POST"))
+@page("case.nationality", methods=("GET", "POST"), held=True)
 def nationality_facts(request: Request, case_id: UUID) -> HttpResponse:
     """Write down the facts of birth."""
     row = cases.find(request, case_id, "case.nationality")

@@ -50,7 +50,7 @@ def _person(known: dict[str, Any]) -> eligibility.Person:
     )
 
 
-@page("referral.send", methods=("GET", "POST"))
+@page("referral.send", methods=("GET", "POST"), held=True)
 def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     """Offer services for a need: open, near, fitting, fresh; the others with why not.
 
@@ -130,7 +130,7 @@ def _offer(offer: Any) -> dict[str, Any]:
     }
 
 
-@page("referral.send", methods=("GET", "POST"))
+@page("referral.send", methods=("GET", "POST"), held=True)
 def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -> HttpResponse:
     """Show field by field what would go, ask the person, and send."""
     row = cases.find(request, case_id, "referral.send")

@@ -361,7 +361,7 @@ def look_for_talk(request: Request, talk: Screening) -> list[acts.Known]:
     return [one for one in found if one.likeness.likely]
 
 
-@page("case.edit", methods=("GET", "POST"))
+@page("case.edit", methods=("GET", "POST"), held=True)
 def case_marks(request: Request, case_id: UUID) -> HttpResponse:
     """Write down the date of birth and the parents' names, which tell people of one name apart."""
     row = find(request, case_id, "case.edit")

@@ -210,7 +210,7 @@ def _write_consents(request: Request, talk: Screening, form: forms.Consents) -> 
     )
 
 
-@page("screening.conduct", methods=("GET", "POST"))
+@page("screening.conduct", methods=("GET", "POST"), held=True)
 def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
     """Write down who the person is, as far as they want, with or without a name."""
     talk = _talk(request, talk_id)

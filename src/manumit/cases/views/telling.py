@@ -54,7 +54,7 @@ def told(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "cases/told.html", context, status=code)
 
 
-@page("telling.record", methods=("GET", "POST"))
+@page("telling.record", methods=("GET", "POST"), held=True)
 def told_new(request: Request, case_id: UUID) -> HttpResponse:
     """Warn when the person told before; then write down what they tell."""
     row = cases.find(request, case_id, "telling.record")

@@ -33,6 +33,7 @@ LEFT_OUT: dict[str, str] = {
     "web.LiveSession": "nobody is signed in after a restore",
     "web.CacheEntry": "used codes, kept for seconds",
     "cases.DoorVisit": "nobody is at their own door after a restore",
+    "core.HeldPage": "pages shown for minutes, which only a browser's half of a session opens",
     "core.Unlock": "the server's half of a session; nobody is signed in after a restore",
 }
 

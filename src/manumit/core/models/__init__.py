@@ -1,5 +1,6 @@
 """Organisations, units and accounts; the record; keys, in a database of their own."""
 
+from .held import HeldPage
 from .keys import DestroyedWrap, EscrowKey, KeyWrap, UnitKey, UnitKeyWrap, Unlock, UserKey
 from .names import BlindIdentifier, NameSegment
 from .people import Organisation, Unit, User
@@ -12,6 +13,7 @@ __all__ = [
     "Checkpoint",
     "DestroyedWrap",
     "EscrowKey",
+    "HeldPage",
     "KeyWrap",
     "Leaf",
     "LeafDetail",
