@@ -2,6 +2,7 @@
 
 import base64
 import json
+import multiprocessing
 import os
 import shutil
 import sys
@@ -64,9 +65,7 @@ def demo(
     init._migrate()
     if not (home / MARK).exists():
         click.echo("Making the demo: people, services, cases …", err=True)
-        codes = _make(services)
-        (home / MARK).write_text(json.dumps(codes), encoding="utf-8")
-        (home / f"{MARK}-unfinished").unlink()
+        _in_another_process(home, services)
     told = _told(bind, json.loads((home / MARK).read_text(encoding="utf-8") or "{}"))
     ground.tell(told, as_json, _words(told))
     if not no_serve:
@@ -75,6 +74,25 @@ def demo(
         if sys.stdout.isatty() and not as_json:
             threading.Thread(target=_show_codes, daemon=True).start()
         serve.run(bind=bind, workers=1, threads=8)
+
+
+def _in_another_process(home: Path, services: Path | None) -> None:
+    """Make everything in a process of its own: the engines that load and search the ledger keep
+    threads, and a server that is forked from a process with such threads stands still."""
+    from django.db import connections
+
+    connections.close_all()
+    child = multiprocessing.get_context("fork").Process(target=_make_all, args=(home, services))
+    child.start()
+    child.join()
+    if child.exitcode:
+        ground.fail("The demo could not be made. Cure: see above; then manumit demo --fresh", 1)
+
+
+def _make_all(home: Path, services: Path | None) -> None:
+    codes = _make(services)
+    (home / MARK).write_text(json.dumps(codes), encoding="utf-8")
+    (home / f"{MARK}-unfinished").unlink()
 
 
 def code(now: float, secret: str = SECRET) -> str:
