@@ -98,7 +98,8 @@ def test_a_version_is_brought_tried_and_published_by_the_head():
     assert response["Location"] == url
     page = analyst.get(url).content.decode()
     assert "Not tried yet" in page
-    assert "cash_in_places &gt;= 3" in page
+    assert "places where cash was paid in ≥ 3" in page
+    assert "different accounts that paid in ≥ 10" in page
     assert "A question for you" in page
     analyst.post(url, {"act": "try"})
     assert "1 on the busiest" in analyst.get(url).content.decode()

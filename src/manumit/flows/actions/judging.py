@@ -51,7 +51,7 @@ def accounts_found(
         if not hits:
             continue
         if not prepared:
-            measuring.prepare(connection, shelf, one, on)
+            measuring.prepare(connection, shelf, one, on, frozenset({"moved", "sides"}))
             prepared = True
         cited = entries_of(connection, pack, hits, on.country)
         yield from typologies.about_accounts(pack, hits, cited, where)

@@ -48,13 +48,15 @@ def prepare(
     shelf: derived.Shelf,
     one: slices.Slice,
     on: thresholds.Ground,
+    only: frozenset[str] = frozenset({"moved", "sides", "pairs"}),
 ) -> None:
-    """Make the tables and views that every step reads, of one slice."""
+    """Make the tables and views that steps read, of one slice; `only` names which of them."""
     connection.execute("DROP VIEW IF EXISTS entries")
     connection.execute("DROP TABLE IF EXISTS entries")
     store.view(connection, "entries", shelf.files([one.before(), one]), entry.COLUMNS)
-    for _, statement in facts.prepared(one, on):
-        connection.execute(statement)
+    for name, statement in facts.prepared(one, on):
+        if name in only:
+            connection.execute(statement)
 
 
 def what_is_known(connection: duckdb.DuckDBPyConnection) -> dict[str, bool]:

@@ -84,17 +84,10 @@ class Work:
     clock: Clock
     shown: Callable[[models.Scan], None] | None
     cut: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    last: datetime | None = None
 
     def beat(self, step: str = "", done: int = 0) -> None:
         """Show a sign of life, and what runs now."""
-        now = self.clock()
-        if self.last:
-            name = self.scan.step.partition(" ")[0] or "waiting"
-            self.seconds[name] = self.seconds.get(name, 0) + (now - self.last).total_seconds()
-        self.last = now
-        self.scan.seen_at = now
+        self.scan.seen_at = self.clock()
         self.scan.step = step or self.scan.step
         self.scan.steps_done += done
         self.scan.save(update_fields=["seen_at", "step", "steps_done"])

@@ -1,5 +1,6 @@
 """Packs of red flags on the pages: which look at the ledger, their signs, trying and publishing."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
-from manumit.flows import measures, thresholds
+from manumit.flows import facts, measures, thresholds
 from manumit.flows.actions import redflags
 from manumit.flows.forms import redflags as forms
 from manumit.flows.models import Typology
@@ -19,6 +20,8 @@ from manumit.flows.views import ledger as shared
 from manumit.flows.views import showing
 from manumit.indicators import measures as language
 from manumit.indicators import pack, parts
+
+Limits = Mapping[str, Any]
 
 
 def _lang() -> str:
@@ -67,7 +70,7 @@ def _shipped(one: parts.Pack) -> dict[str, Any]:
 STATUS = {
     parts.SourceStatus.VERIFIED: lambda: _("Read at the source"),
     parts.SourceStatus.SECONDARY: lambda: _("Read through others"),
-    parts.SourceStatus.PENDING: lambda: _("Still to be read at the source"),
+    parts.SourceStatus.PENDING: lambda: _("Still to be checked"),
 }
 
 
@@ -141,7 +144,7 @@ def _group(one: parts.Pack, dimension: parts.Dimension, country: str, lang: str)
         "signs": [
             {
                 "text": each.text(lang),
-                "measured": _measured(each, limit) if each.measure else "",
+                "measured": _measured(one, each, limit) if each.measure else "",
                 "strength": each.strength.value,
                 "source": each.source,
                 "status": STATUS[each.source_status](),
@@ -152,17 +155,35 @@ def _group(one: parts.Pack, dimension: parts.Dimension, country: str, lang: str)
     }
 
 
-def _measured(sign: parts.Indicator, limit: Any) -> str:
-    """Write a measure with the limits that hold here."""
+def _measured(one: parts.Pack, sign: parts.Indicator, limit: Limits) -> str:
+    """Write a measure in words, with the facts as the manual calls them."""
     assert sign.measure is not None  # noqa: S101 (asked for only where there is one)
-    return "; ".join(
-        f"{_side(each.left, limit)} {each.operator} {_side(each.right, limit)}"
-        for each in language.comparisons(sign.measure)
-    )
+    return _told(sign.measure, measures.known_facts(one), limit)
 
 
-def _side(side: language.Operand, limit: Any) -> str:
-    return str(limit[side.name]) if isinstance(side, language.Limit) else language.words(side)
+def _told(node: language.Node, known: Mapping[str, facts.Fact], limit: Limits) -> str:
+    if isinstance(node, language.Comparison):
+        mark = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}.get(node.operator, node.operator)
+        return f"{_side(node.left, known, limit)} {mark} {_side(node.right, known, limit)}"
+    if isinstance(node, language.Not):
+        return f"not ({_told(node.part, known, limit)})"
+    word = " and " if isinstance(node, language.All) else " or "
+    inner = [
+        f"({_told(part, known, limit)})"
+        if isinstance(part, language.Either)
+        else _told(part, known, limit)
+        for part in node.parts
+    ]
+    return word.join(inner)
+
+
+def _side(side: language.Operand, known: Mapping[str, facts.Fact], limit: Limits) -> str:
+    if isinstance(side, language.Limit):
+        return f"{limit[side.name]:g}"
+    if not isinstance(side, language.Fact):
+        return language.words(side)
+    says = known[side.name].says
+    return says if side.factor == 1 else f"{side.factor:g} × {says}"
 
 
 def _do(request: Request, row: Typology) -> None:
