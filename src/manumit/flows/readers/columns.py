@@ -118,27 +118,29 @@ def _power(places: Series) -> Series:
 
 
 def _plain(texts: Series, mapping: mappings.Mapping) -> Series:
-    """Return amounts with a point and nothing else but digits and a leading minus, where they fit."""
-    ready = texts.str.contains(r"^-?\d+(\.\d*)?$")
-    simple = mapping.decimal == "." and mapping.thousands != "."
-    if simple and ready.all():
-        return texts
+    """Return amounts with a point, digits and a leading minus; "?" where the marks do not fit."""
+    mark, group = mapping.decimal, mapping.thousands
+    part = _SPACES if group == " " else "['’]" if group and group in "'’" else f"\\{group}"
+    grouped = rf"|\d{{1,3}}(?:{part}\d{{2,3}})*{part}\d{{3}}" if group else ""
+    shape = rf"^-?(?:\d+{grouped})(?:\{mark}\d*)?$"
+    fits = texts.str.contains(shape)
+    if not fits.all():
+        texts = _tidied(texts, mark)
+        fits = texts.str.contains(shape)
+    if group:
+        texts = texts.str.replace_all(part, "")
+    if mark == ",":
+        texts = texts.str.replace(",", ".", literal=True)
+    return texts if fits.all() else texts.set(~fits, "?")
+
+
+def _tidied(texts: Series, mark: str) -> Series:
+    """Return amounts as accountants and pages write them with the sign in front and no currency."""
     made = texts.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^(.+?)\s*([-+])$", "$2$1")
     made = made.str.replace(r"^([-+]?)\s*[€$£¥₪₹]\s*|\s*[€$£¥₪₹]$", "$1")
     made = made.str.strip_prefix("+").str.replace("\u2212", "-", literal=True)
     made = made.str.replace(r"^-\s*(CR|DR)?", "-").str.strip_chars()
-    grouped = mapping.thousands
-    mark = "," if mapping.decimal == "," else "."
-    if grouped:
-        mean = _SPACES if grouped == " " else "['’]" if grouped in "'’" else f"\\{grouped}"
-        fits = made.str.contains(rf"^-?\d{{1,3}}(?:{mean}\d{{2,3}})*{mean}\d{{3}}(?:\{mark}\d*)?$")
-        without = made.str.replace_all(mean, "")
-        made = without.zip_with(fits, made)
-    if mark == ",":
-        comma = made.str.contains(r"^-?\d*(,\d*)?$")
-        made = made.str.replace(",", ".", literal=True).zip_with(comma, made.replace("", ""))
-        made = made.set(~comma, "?")
-    return made.str.replace(r"^(-?)\.", "${1}0.")
+    return made.str.replace(rf"^(-?)\{mark}", f"${{1}}0{mark}")
 
 
 @dataclass(frozen=True)
@@ -224,12 +226,16 @@ def _from_local(local: Series, utc: Series, zone: str) -> tuple[Series, Series, 
     naive = local.is_not_null() & utc.is_null()
     if zone in ("UTC", "Etc/UTC") or not naive.any():
         return local.zip_with(naive, utc), naive & False, 0, int(naive.sum())
-    first = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    last = local.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
-    gap = naive & first.is_null()
-    twice = int((naive & (first != last).fill_null(False)).sum())
+    counted = int(naive.sum())
+    first = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    gap, twice = naive & False, 0
+    if first.null_count() > local.null_count():
+        plain = first
+        first = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        gap = naive & first.is_null()
+        twice = int((naive & plain.is_null() & first.is_not_null()).sum())
     moved = first.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return moved.zip_with(naive, utc), gap, twice, int(naive.sum())
+    return moved.zip_with(naive, utc), gap, twice, counted
 
 
 def days(texts: Series, mapping: mappings.Mapping, *, typed: bool = False) -> Series:
