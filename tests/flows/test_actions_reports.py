@@ -102,6 +102,9 @@ def test_only_what_was_decided_to_be_reported_is_reported(home):
     other = ledgers.bureau()
     with pytest.raises(acting.NotFound):
         reports.begin(by=other.analyst_actor, at=AT, alert=to_report(home), profile="example-5")
+    again = begun(home).alert
+    with pytest.raises(acting.Refused, match="being written already"):
+        begun(home, again)
 
 
 def test_what_lacks_is_named_and_nothing_is_proposed_before(home):

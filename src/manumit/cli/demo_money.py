@@ -18,12 +18,14 @@ def play(
     head: "acting.Actor", analyst: "acting.Actor", second: "acting.Actor", now: datetime
 ) -> None:
     """Open the ledger, load transfers, search them, and let analysts work on what was found."""
+    from manumit.cli import demo_reports
     from manumit.flows.actions import scanning
 
     ledger = _ledger(head, analyst, now)
     scan = scanning.begin(by=analyst, at=now - timedelta(days=4), ledger=ledger)
     scanning.carry_out(by=analyst, scan=scan, clock=lambda: now - timedelta(days=4))
     _desk(head, analyst, second, ledger, now)
+    demo_reports.play(head, analyst, second, ledger, now)
 
 
 def _ledger(head: "acting.Actor", analyst: "acting.Actor", now: datetime) -> "models.Ledger":

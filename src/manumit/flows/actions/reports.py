@@ -31,6 +31,7 @@ from manumit.flows.goaml_profile import Profile
 from manumit.flows.models import Alert, Ledger, MoneyCase, Report, ReportDisclosure, ReportFile
 
 _FINANCE = frozenset({FieldClass.FINANCE})
+_UNFINISHED = (reporting.State.DRAFT, reporting.State.PROPOSED, reporting.State.APPROVED)
 
 
 # --- judging ---------------------------------------------------------------------------------
@@ -159,6 +160,9 @@ def why_not_begin(row: Alert | MoneyCase) -> str:
     """Return why no report can be begun on it; "" when one can."""
     if row.stage != desk.Stage.REPORT:
         return "Decide first that this is to be reported. Then the report is written."
+    unfinished = [state.value for state in _UNFINISHED]
+    if row.reports.filter(state__in=unfinished).exists():
+        return "A report on this is being written already. Go on with it, or withdraw it."
     return ""
 
 
