@@ -183,13 +183,16 @@ def _start(data: Path) -> dict[str, float]:
         family = [process, *process.children(recursive=True)]
         cpu = [sum(one.cpu_times()[:2]) for one in family]
         memory = [one.memory_info().rss / 1e6 for one in family]
-        unique = [one.memory_full_info().uss / 1e6 for one in family]
+        full = [one.memory_full_info() for one in family]
+        unique = [one.uss / 1e6 for one in full]
+        shared = [one.pss / 1e6 for one in full]  # what is shared, counted once in all
     finally:
         process.terminate()
         process.wait(30)
     return {
         "processes": len(family), "cpu_s": sum(cpu), "wall_s": took,
         "largest_rss_mb": max(memory), "sum_rss_mb": sum(memory), "sum_own_mb": sum(unique),
+        "together_mb": sum(shared),
     }  # fmt: skip
 
 

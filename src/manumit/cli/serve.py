@@ -5,6 +5,7 @@ would not be safe: developers' pages on, tables missing, pages not built, or pla
 address that others can reach.
 """
 
+import gc
 import ipaddress
 from typing import Any
 
@@ -108,12 +109,18 @@ def options(*, bind: str, workers: int, threads: int) -> dict[str, Any]:
 def run(*, bind: str, workers: int, threads: int) -> None:
     """Run the server until it is stopped."""
     from django.db import connections
+    from django.urls import get_resolver
     from gunicorn.app.base import BaseApplication
 
     from manumit.core.actions import upkeep
     from manumit.web.wsgi import application
 
     upkeep.refresh_statistics()
+    # What every process needs is loaded before they are forked, and kept out of the collector's
+    # hands: its marks would copy the pages of memory that the processes share.
+    get_resolver().url_patterns  # noqa: B018 (reading it loads every view)
+    gc.collect()
+    gc.freeze()
     # Connections opened while checking must not be shared by the processes that are forked next.
     connections.close_all()
 
