@@ -71,7 +71,7 @@ def listed(request: Request, ledger: Ledger) -> dict[str, Any]:
     """Return one page of the queue."""
     me = request.actor.person
     rows = Alert.objects.visible_to(me, "alert.read").filter(ledger=ledger)
-    counts = dict(rows.order_by().values_list("stage").annotate(Count("*")))
+    counts = dict(rows.order_by().values_list("stage").annotate(count=Count("*")))
     kinds = rows.order_by().values_list("typology", flat=True).distinct()
     form = forms.Filter(
         request.GET, typologies=[(name, wording.typology(name)) for name in sorted(kinds)]
