@@ -41,4 +41,5 @@ def test_formats_that_fit_the_most_cells() -> None:
     assert guessing.fitting(["25/01/2026", "05/02/2026"]) == ["%d/%m/%Y"]
     assert guessing.fitting(["05/01/2026", "05/02/2026"]) == ["%d/%m/%Y", "%m/%d/%Y"]
     assert guessing.fitting(["25/01/2026", "soon", "26/01/2026"]) == ["%d/%m/%Y"]
-    assert guessing.fitting(["soon", "later", "26/01/2026"]) == []
+    assert guessing.fitting(["soon", "later", "26/01/2026"]) == ["%d/%m/%Y"]
+    assert guessing.fitting(["soon", "later"]) == []

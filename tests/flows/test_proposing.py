@@ -113,3 +113,11 @@ def test_some_bad_cells_are_a_doubt_and_no_more() -> None:
         "Under “Date” 1 of the first 4 cells cannot be read; their rows would be refused.",
         "Under “Amount” 1 of the first 4 cells cannot be read; their rows would be refused.",
     ]
+
+
+def test_a_heading_with_one_good_cell_is_enough() -> None:
+    proposal = _proposed(
+        "Date;From;To;Amount;Currency\nsoon;A1;B2;twelve;EUR\n25/01/2026;A1;B2;3,50;EUR\n"
+    )
+    assert list(proposal.mapping.columns) == ["at", "source", "target", "amount", "currency"]
+    assert [doubt.count("would be refused") for doubt in proposal.doubts] == [1, 1]

@@ -25,10 +25,10 @@ def share(cells: Sequence[str], fits: Callable[[str], object]) -> float:
 
 
 def fitting(cells: Sequence[str]) -> list[str]:
-    """Return the formats that fit the most cells, if they fit more than half."""
+    """Return the formats that fit the most cells, if they fit any."""
     shares = {form: share(cells, functools.partial(parses, form)) for form in FORMATS}
     most = max(shares.values())
-    return [form for form, share in shares.items() if share == most and share > 0.5]
+    return [form for form, share in shares.items() if share == most and share > 0]
 
 
 def parses(form: str, cell: str) -> bool:

@@ -199,7 +199,7 @@ def write(mapping: Mapping) -> str:
     }
     for name, table in tables.items():
         if table:
-            lines += ["", f"[{name}]", *(f"{_toml(k)} = {_toml(v)}" for k, v in table.items())]
+            lines += ["", f"[{name}]", *(f"{_key(k)} = {_toml(v)}" for k, v in table.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -334,6 +334,10 @@ def known_for(headings: tuple[str, ...]) -> Mapping | None:
 
 def _some(mapping: Mapping, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(mapping, name))}
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(value: Any) -> str:

@@ -34,8 +34,8 @@ class _Column:
 
     @property
     def numbers(self) -> bool:
-        """Tell whether most cells are numbers: a file that needs mending has some that are not."""
-        return bool(self.cells) and guessing.share(self.cells, guessing.NUMBER.match) > 0.5
+        """Tell whether some cells are numbers: a file that needs mending has others too."""
+        return bool(self.cells) and guessing.share(self.cells, guessing.NUMBER.match) > 0
 
 
 def propose(
@@ -58,7 +58,10 @@ def propose(
     codes = _codes(chosen)
     made = mappings.Mapping(
         id=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "proposed",
-        columns={field: (column.heading,) for field, column in chosen.items()},
+        columns={
+            field: (column.heading,)
+            for field, column in sorted(chosen.items(), key=lambda pair: columns.index(pair[1]))
+        },
         status="pending",
         formats=formats,
         decimal=decimal,
@@ -132,7 +135,7 @@ def _can_be(field: str, column: _Column) -> bool:
     if field in ("amount", "debit", "credit"):
         return column.numbers
     if field in ("source_name", "target_name", "other_name"):
-        return not column.numbers
+        return guessing.share(cells, guessing.NUMBER.match) < 1
     if field == "time":
         return all(re.match(r"\d{1,2}:\d{2}", cell) for cell in cells)
     if field == "currency":
@@ -193,7 +196,9 @@ def _style(
     else:
         style = ("signed", (), ())
         cells = chosen["amount"].cells if "amount" in chosen else ()
-        if not any(cell.startswith(("-", "−", "(")) or cell.endswith("-") for cell in cells):
+        if "direction" not in chosen and not any(
+            cell.startswith(("-", "−", "(")) or cell.endswith("-") for cell in cells
+        ):
             doubts.append(
                 said.say(
                     "No amount in the first rows is below zero, and no column says the direction."
