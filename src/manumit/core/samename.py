@@ -252,7 +252,9 @@ def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
         total += weight * pair.likeness
         if pair.likeness >= _GOOD:
             agreed += weight
-            letters += sum(len(one.words[n].sound) for n in pair.first) * pair.likeness
+            said = sum(len(one.words[n].sound) for n in pair.first)
+            said += sum(len(other.words[n].sound) for n in pair.second)
+            letters += said / 2 * pair.likeness
         if pair.likeness < least and (weight >= 0.4 or pair.likeness < _GOOD):
             least = pair.likeness
     score = 0.35 * total / mass + 0.65 * least if mass else 0.0
@@ -343,7 +345,7 @@ def _choose(
     found: list[Pair], left: list[int], right: list[int], pairs: list[Pair]
 ) -> tuple[list[int], list[int]]:
     """Take the best pairs that share no word; return the words that are left."""
-    found.sort(key=lambda pair: (-pair.likeness, pair.first, pair.second))
+    found.sort(key=_order)
     free, others = set(left), set(right)
     for pair in found:
         if pair.likeness < _GIVEN_UP and (len(free) > 1 or len(others) > 1):
@@ -353,6 +355,13 @@ def _choose(
             others.difference_update(pair.second)
             pairs.append(pair)
     return sorted(free), sorted(others)
+
+
+def _order(pair: Pair) -> tuple[float, int, int, int, tuple[int, ...], tuple[int, ...]]:
+    """The likeliest first; of equals the one nearest its own place, whichever name comes first."""
+    one, other = pair.first[0], pair.second[0]
+    words = -len(pair.first) - len(pair.second)
+    return -pair.likeness, words, abs(one - other), one + other, pair.first, pair.second
 
 
 def _joined(
