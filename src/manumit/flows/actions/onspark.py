@@ -9,7 +9,6 @@ Rows travel as Arrow, not as pandas: pandas turns a column of account numbers wi
 floating-point numbers, and accounts would be mixed up.
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -71,7 +70,6 @@ def _shapes_shard(shelf: derived.Shelf, stretch: list[slices.Slice]) -> shards.S
 def _session(master: str, spill: Path) -> Any:
     from pyspark.sql import SparkSession  # an extra: loaded where it is asked for
 
-    os.environ["PYSPARK_PYTHON"] = sys.executable  # else workers take the system's Python
     builder = (
         SparkSession.builder.master(master)
         .appName("manumit")
@@ -85,7 +83,11 @@ def _session(master: str, spill: Path) -> Any:
         builder = builder.config("spark.driver.host", "127.0.0.1").config(
             "spark.driver.bindAddress", "127.0.0.1"
         )
-    return builder.getOrCreate()
+    session = builder.getOrCreate()
+    if master.startswith(LOCAL):
+        # else its workers take the system's Python; on other machines Spark's own settings say which
+        session.sparkContext.pythonExec = sys.executable
+    return session
 
 
 def _collected(
