@@ -45,9 +45,7 @@ def fitting(table):
 def test_each_hidden_small_count_may_as_well_be_large(seed):
     chance = random.Random(seed)
     rows, columns = ("ab", "123") if seed % 2 else ("abc", "12")
-    counts = {
-        (r, c): chance.choice((0, 1, 3, 6, 8)) for r, c in itertools.product(rows, columns)
-    }
+    counts = {(r, c): chance.choice((0, 1, 3, 6, 8)) for r, c in itertools.product(rows, columns)}
     table = statistics.publishable(counts, list(columns))
     if table.withheld or not table.hidden:
         return
