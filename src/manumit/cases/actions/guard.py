@@ -10,8 +10,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import models as db_models
 
+from manumit.cases.models import Case
 from manumit.core import roles
 from manumit.core.actions import acting
+from manumit.core.models import Unit, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,3 +80,12 @@ def refuse_if(reason: str) -> None:
     """Raise Refused with the reason unless it is empty."""
     if reason:
         raise acting.Refused(reason)
+
+
+def who_read_why(case: Case) -> list[Unit]:
+    """Return who may have to read a reason: the case's unit, and where data-protection officers are."""
+    officers = User.objects.filter(
+        role=roles.Role.DATA_PROTECTION_OFFICER.value, is_active=True, admitted_at__isnull=False
+    )
+    units = Unit.objects.filter(pk__in=officers.values("unit_id"), generation__gt=0)
+    return [case.unit, *units.exclude(pk=case.unit_id).order_by("id")]

@@ -5,9 +5,8 @@ from datetime import datetime
 from manumit.cases import protection as rules
 from manumit.cases.actions import guard
 from manumit.cases.models import Case, ProtectionLift
-from manumit.core import fields, roles
+from manumit.core import fields
 from manumit.core.actions import acting, sealed
-from manumit.core.models import Unit, User
 from manumit.core.sealing import FieldClass
 
 
@@ -24,20 +23,11 @@ def propose_lift(*, by: acting.Actor, at: datetime, case: Case, reason: str) -> 
     )
     lift.seal_owner = lift.id
     keys = sealed.create_keys(
-        by=by, at=at, object_id=lift.id, classes=[FieldClass.LEGAL], units=_readers(held)
+        by=by, at=at, object_id=lift.id, classes=[FieldClass.LEGAL], units=guard.who_read_why(held)
     )
     sealed.write(lift, {"reason": reason.strip()}, keys)
     lift.save(force_insert=True)
     return lift
-
-
-def _readers(case: Case) -> list[Unit]:
-    """Return who may have to read the reason: the unit, and where data protection officers are."""
-    officers = User.objects.filter(
-        role=roles.Role.DATA_PROTECTION_OFFICER.value, is_active=True, admitted_at__isnull=False
-    )
-    units = Unit.objects.filter(pk__in=officers.values("unit_id"), generation__gt=0)
-    return [case.unit, *units.exclude(pk=case.unit_id).order_by("id")]
 
 
 @acting.action("case.confirm_lift")

@@ -23,7 +23,7 @@ from manumit.cases.models import (
 )
 from manumit.core import fields, roles
 from manumit.core.actions import acting, restoring, sealed
-from manumit.core.models import Unit, User
+from manumit.core.models import User
 from manumit.core.sealing import FieldClass
 
 _PURPOSES = {
@@ -59,20 +59,11 @@ def propose_hold(
     )
     hold.seal_owner = hold.id
     keys = sealed.create_keys(
-        by=by, at=at, object_id=hold.id, classes=[FieldClass.LEGAL], units=_readers(held)
+        by=by, at=at, object_id=hold.id, classes=[FieldClass.LEGAL], units=guard.who_read_why(held)
     )
     sealed.write(hold, {"reason": text.strip()}, keys)
     hold.save(force_insert=True)
     return hold
-
-
-def _readers(case: Case) -> list[Unit]:
-    """Return who reads why: the unit of the case, and the units of data-protection officers."""
-    officers = User.objects.filter(
-        role=roles.Role.DATA_PROTECTION_OFFICER.value, is_active=True, admitted_at__isnull=False
-    )
-    units = Unit.objects.filter(pk__in=officers.values("unit_id"), generation__gt=0)
-    return [case.unit, *units.exclude(pk=case.unit_id).order_by("id")]
 
 
 @acting.action("case.confirm_hold")

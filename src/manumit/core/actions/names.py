@@ -206,21 +206,8 @@ def remember_identifier(
 
 def find_identifier(*, by: acting.Actor, at: datetime, kind: str, value: str) -> list[UUID]:
     """Return whose identifier this is in the actor's unit; recorded as an opening."""
-    unit = by.unit
-    record.append(
-        by=by.id,
-        at=at,
-        act="open",
-        field_class=FieldClass.LINK,
-        purpose=f"{kind} search",
-        objects={"unit": str(unit.id)},
-    )
-    ring = by.keys()
-    wraps = models.KeyWrap.objects.filter(object_id=unit.id, field_class=FieldClass.LINK)
-    exact = spelling.identifier(value)
-    blinds = [sealing.blind(ring.open_wrap(wrap), kind, exact) for wrap in wraps]
-    found = models.BlindIdentifier.objects.filter(unit_id=unit.id, blind__in=blinds)
-    return list(found.values_list("object_id", flat=True).distinct())
+    found = find_identifiers(by=by, at=at, kind=kind, values=[value])
+    return list(dict.fromkeys(found.get(value, [])))  # once, under however many keys
 
 
 def find_identifiers(
