@@ -103,9 +103,12 @@ def mismatches(the: pages.Page, visitors: Any) -> tuple[int, list[str]]:
         source = {"unit": here.thing, "foreign": there.thing, "none": things.nothing}[relation]
         address = reverse(the.name, kwargs={name: source(name) for name in the.kwargs})
         for role, client in clients.items():
-            if relation != "unit" and role and roles.why_not(role, the.permission or ANYBODY):
-                continue  # the role was refused for a thing of its own already
+            other = relation != "unit"
+            if other and (role is None or roles.why_not(role, the.permission or ANYBODY)):
+                continue  # was refused for a thing of its own already, before anybody looked for it
             for method in pages.METHODS:
+                if other and method not in the.methods:
+                    continue  # so was the method
                 status = _ask(client, method, address)
                 asked += 1
                 if status not in _expected(the, role, method, relation):
