@@ -12,6 +12,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "person.py": ("--rounds", "20"),
     "sameperson.py": ("--people", "5000", "--no-peers"),
     "flows_accuracy.py": ("--rows", "20000", "--seeds", "301"),
+    "flows_desk.py": ("--alerts", "5000"),
     "pages.py": ("--size", "1000", "--rounds", "20"),
     "flows_features.py": ("--rows", "50000", "--rounds", "1", "--no-peer"),
 }
