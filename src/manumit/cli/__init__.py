@@ -71,7 +71,9 @@ COMMANDS: dict[str, Entry | Group] = {
             "scan": Entry("flows_scan", "scan", "Search a ledger for shapes and red flags."),
             "alerts": Entry("flows_alerts", "alerts", "Write what was found, as a table."),
             "backtest": Entry("flows_backtest", "backtest", "Try a pack on a ledger's history."),
-            "evaluate": Entry("flows_evaluate", "evaluate", "Precision and recall where labels are."),
+            "evaluate": Entry(
+                "flows_evaluate", "evaluate", "Precision and recall where labels are."
+            ),
             "measures": Entry("flows_measures", "measures", "Measure each transfer, for research."),
             "report": Entry("flows_report", "report", "Write the report on an alert (goAML)."),
             "work": Entry("flows_work", "work", "Long work that a page has started."),

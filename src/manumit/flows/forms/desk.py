@@ -59,7 +59,9 @@ class Decide(forms.Form):
     )
     victims = forms.MultipleChoiceField(
         label=_("Whose account holder may be a victim?"),
-        help_text=_("They are shown and reported as possible victims from then on, never as suspects."),
+        help_text=_(
+            "They are shown and reported as possible victims from then on, never as suspects."
+        ),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

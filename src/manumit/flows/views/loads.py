@@ -125,11 +125,11 @@ def load(request: Request, load_id: UUID) -> HttpResponse:
 
     dead = background.interrupted(found, request.now)
     rejected = [
-        {"count": count, "text": reasons.REASONS.get(code, (code, ""))}
+        {"count": count, "text": [_(text) for text in reasons.REASONS.get(code, (code,))]}
         for code, count in sorted(found.rejected.items(), key=lambda item: -item[1])
     ]
     notes = [
-        {"count": count, "text": reasons.NOTES.get(code, code)}
+        {"count": count, "text": _(reasons.NOTES.get(code, code))}
         for code, count in sorted(found.notes.items())
     ]
     share = min(99, found.size_read * 100 // found.size) if found.size else None
@@ -176,8 +176,8 @@ def load_rejected(request: Request, load_id: UUID) -> HttpResponse:
     from manumit.flows.readers import reasons
 
     for row in rows:
-        row["why"] = reasons.REASONS.get(row["reason"], (row["reason"], ""))[0]
-        row["field"] = reasons.FIELDS.get(row["field"], row["field"])
+        row["why"] = _(reasons.REASONS.get(row["reason"], (row["reason"],))[0])
+        row["field"] = _(reasons.FIELDS.get(row["field"], row["field"]))
     if workbook:
         return _workbook(found, rows)
     context = {"load": found, "rows": rows, "more": max(found.rows_rejected - len(rows), 0)}

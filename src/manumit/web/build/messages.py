@@ -23,11 +23,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from babel.messages import Catalog, extract, pofile
+from babel.messages import Catalog, extract, plurals, pofile
 from django.conf import settings
 from django.utils.translation.template import templatize
 
 from manumit.web import texts
+
+# Babel 2.18 changes two forms of Arabic: 11 to 99 take the fifth form (Unicode CLDR, "many").
+plurals.PLURALS["ar"] = (
+    6,
+    "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)",
+)
 
 SOURCE = Path(__file__).parents[3]
 PACKAGE = SOURCE / "manumit"
@@ -46,6 +52,8 @@ TABLES = {
     "LEVEL_LABELS", "CHANGE_LABELS", "AREA_LABELS", "GOAL_LABELS", "DOER_LABELS", "SAFETY",
     "RHYTHM_LABELS", "SESSION_LABELS", "STATE_LABELS", "REASON_LABELS", "ROLE_LABELS",
     "RESULT_LABELS", "GIVES", "PAPERS", "KINDS", "COMMUNITIES", "FACTS", "STATUS", "MARKS",
+    "CHOICE_LABELS", "CHOICE_HINTS", "DECISION_LABELS", "TOPICS", "REPLIES", "WHERE", "FORMS",
+    "REASONS", "NOTES",
 }  # fmt: skip
 LABELLED = (
     "cases/data/needs.toml", "cases/data/deadlines.toml", "cases/data/caseload.toml",
@@ -131,7 +139,9 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 def _table(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Dict):
-        yield from (text for value in node.values for text in _constant(value))
+        for value in node.values:
+            parts = value.elts if isinstance(value, ast.Tuple) else [value]
+            yield from (text for part in parts for text in _constant(part))
     elif isinstance(node, ast.Tuple | ast.List):
         for entry in node.elts:
             # A label begins with a capital letter, a name in code does not.
