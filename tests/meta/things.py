@@ -326,7 +326,7 @@ def _report(here: World) -> uuid.UUID:
 
 def _capacity(here: World) -> uuid.UUID:
     return capacities.add(
-        by=make.actor(here.people[Role.COORDINATOR]),
+        by=here.cast.join(Role.COORDINATOR, here.cast.helping),
         at=here.at,
         kind="request",
         body="Example Unit",

@@ -196,8 +196,11 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "report.approve": _MONEY,
     "report.export": {**_MONEY, _R.SYSTEM: _S.ANY},
     "moneystats.read": {**_MONEY, _R.COORDINATOR: _S.ANY, _R.MONITOR: _S.ANY},
-    "capacity.read": {**_MONEY, _R.COORDINATOR: _S.ANY, _R.TRAINER: _S.ANY},
-    "capacity.write": {_R.FIU_HEAD: _S.UNIT, _R.COORDINATOR: _S.ANY},
+    # a register between units: everybody's, and every step in it says by whom
+    "capacity.read": dict.fromkeys(
+        (_R.FIU_ANALYST, _R.FIU_HEAD, _R.COORDINATOR, _R.TRAINER), _S.ANY
+    ),
+    "capacity.write": {_R.FIU_HEAD: _S.ANY, _R.COORDINATOR: _S.ANY},
     # who is responsible
     "watchlist.read": {
         _R.INVESTIGATOR: _S.ANY,

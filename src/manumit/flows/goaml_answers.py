@@ -33,7 +33,7 @@ class Form(StrEnum):
     ACTIVITY = "activity"
 
 
-FORMS: dict[Form, str] = {
+FORM_LABELS: dict[Form, str] = {
     Form.TWO_SIDED: "Transactions, from one to the other",
     Form.PARTIES: "Transactions, with everybody in their role",
     Form.ACTIVITY: "No transactions: who it is about, and why",

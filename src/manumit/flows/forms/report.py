@@ -163,7 +163,7 @@ class About(Elements):
         table = kwargs["table"]
         self.fields["form"] = parts.radios(
             _("How do the movements stand in it?"),
-            [(form.value, said(label)) for form, label in goaml_answers.FORMS.items()],
+            [(form.value, said(label)) for form, label in goaml_answers.FORM_LABELS.items()],
             required=False,
         )
         self.initial["form"] = table.get("form") or goaml_answers.Form.TWO_SIDED.value

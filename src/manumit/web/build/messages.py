@@ -52,7 +52,7 @@ TABLES = {
     "LEVEL_LABELS", "CHANGE_LABELS", "AREA_LABELS", "GOAL_LABELS", "DOER_LABELS", "SAFETY",
     "RHYTHM_LABELS", "SESSION_LABELS", "STATE_LABELS", "REASON_LABELS", "ROLE_LABELS",
     "RESULT_LABELS", "GIVES", "PAPERS", "KINDS", "COMMUNITIES", "FACTS", "STATUS", "MARKS",
-    "CHOICE_LABELS", "CHOICE_HINTS", "DECISION_LABELS", "TOPICS", "REPLIES", "WHERE", "FORMS",
+    "CHOICE_LABELS", "CHOICE_HINTS", "DECISION_LABELS", "TOPICS", "REPLIES", "WHERE", "FORM_LABELS",
     "REASONS", "NOTES",
 }  # fmt: skip
 LABELLED = (
@@ -140,8 +140,9 @@ def _texts(node: ast.expr) -> Iterator[str]:
 def _table(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Dict):
         for value in node.values:
-            parts = value.elts if isinstance(value, ast.Tuple) else [value]
-            yield from (text for part in parts for text in _constant(part))
+            if isinstance(value, ast.Tuple):  # of sentences; codes stand in tuples too
+                yield from (t for part in value.elts for t in _constant(part) if t.endswith("."))
+            yield from _constant(value)
     elif isinstance(node, ast.Tuple | ast.List):
         for entry in node.elts:
             # A label begins with a capital letter, a name in code does not.
