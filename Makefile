@@ -40,7 +40,7 @@ demo: ground ## Open the product with fictional people; prints the address and o
 
 .PHONY: test
 test: check $(if $(WITHOUT_BROWSER),,chromium) ## Run every check and every test, also in a real browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(WITHOUT_BROWSER),-m 'not browser') $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(WITHOUT_BROWSER),-m 'not browser') $(ARGS)
 
 .PHONY: check
 check: ground ## Format, lint, types, layers, templates, migrations, packs

@@ -33,7 +33,8 @@ def _no_crowd_before_the_test() -> None:
     nameless.forget()
 
 
-# Long files first, or one worker ends with them alone while the others rest.
+# Long files first, or one worker ends with them alone while the others rest. (The Makefile keeps
+# xdist from putting the files with most tests first.)
 _FIRST = (
     "tests/postgres/",
     "tests/web/test_stolen_disk.py",

@@ -65,6 +65,27 @@ def test_somebody_else_and_another_session_are_led_to_the_empty_page(world, clie
         assert (answer.status_code, answer["Location"]) == (302, reverse("case_search"))
 
 
+def test_what_was_asked_of_the_page_is_asked_again(world, client):
+    """A page for one of many (?n=3) stays that one, also when its form is sent a second time."""
+    address = f"{reverse('case_search')}?n=3"
+    first = client.post(address, {"q": LOOKED_FOR}, secure=True)["Location"]
+    again = client.post(first, {"q": f"{LOOKED_FOR} again"}, secure=True)["Location"]
+    assert again != first
+    for where in (first, again):
+        assert where.startswith(f"{address}&shown=")
+        assert where.count("shown=") == 1
+    HeldPage.objects.all().delete()
+    assert client.get(again, secure=True)["Location"] == address
+
+
+def test_a_refusal_is_an_address_too(world, client):
+    other = casework.World().taken()
+    address = reverse("case_person", args=[other.id])
+    answer = client.post(address, {"name": "Noor Fictional"}, secure=True)
+    assert answer.status_code == 303
+    assert client.get(answer["Location"], secure=True).status_code == 404
+
+
 def test_what_is_no_browser_is_answered_at_once(world):
     machine = signed_in.client_for(world.worker.person)
     assert search(machine).status_code == 200

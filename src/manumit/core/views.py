@@ -71,11 +71,11 @@ def page(
                 if held and request.method == "GET" and SHOWN in request.GET:
                     return _shown(asked)
                 given = _once(asked, lambda: view(asked, *args, **kwargs))
-                return _hold(asked, given) if held else given
             except acting.NotFound:
-                return render(request, "404.html", status=404)
+                given = render(request, "404.html", status=404)
             except acting.Refused as refusal:
-                return render(request, "403.html", {"reason": refusal.reason}, status=403)
+                given = render(request, "403.html", {"reason": refusal.reason}, status=403)
+            return _hold(asked, given) if held else given
 
         guarded.permission = permission  # type: ignore[attr-defined]
         guarded.held = held  # type: ignore[attr-defined]
@@ -107,7 +107,16 @@ def _hold(request: Request, given: HttpResponse) -> HttpResponse:
         path=request.path,
         shown=holding.Shown(given.content, given.status_code),
     )
-    return HttpResponseSeeOther(f"{request.path}?{SHOWN}={token}")
+    return HttpResponseSeeOther(_here(request, token))
+
+
+def _here(request: Request, token: str = "") -> str:
+    """Return the page's own address with what was asked of it, and the token of what it shows."""
+    query = request.GET.copy()
+    query.pop(SHOWN, None)
+    if token:
+        query[SHOWN] = token
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _shown(request: Request) -> HttpResponse:
@@ -119,7 +128,7 @@ def _shown(request: Request) -> HttpResponse:
         token=request.GET[SHOWN],
     )
     if found is None:
-        return redirect(request.path)
+        return HttpResponseRedirect(_here(request))
     return HttpResponse(found.body, status=found.status)
 
 

@@ -18,7 +18,7 @@ from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
-@page("consent.give", methods=("GET", "POST"))
+@page("consent.give", methods=("GET", "POST"), held=True)
 def case_agree(request: Request, case_id: UUID) -> HttpResponse:
     """Choose a purpose and a recipient, then read the question out and write down the answer."""
     row = cases.find(request, case_id, "case.edit")
@@ -90,7 +90,7 @@ def _write(
     return redirect("case_who_sees", row.id)
 
 
-@page("consent.give", methods=("GET", "POST"))
+@page("consent.give", methods=("GET", "POST"), held=True)
 def case_never(request: Request, case_id: UUID) -> HttpResponse:
     """List who is never to be told; add somebody, or take one back because the person wants it."""
     row = cases.find(request, case_id, "case.edit")

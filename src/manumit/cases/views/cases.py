@@ -319,7 +319,7 @@ def _person_rows(person: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-@page("case.open", methods=("GET", "POST"))
+@page("case.open", methods=("GET", "POST"), held=True)
 def case_new(request: Request) -> HttpResponse:
     """Open a case for a person who came without a screening."""
     form = forms.NewCase(showing.posted(request), now=request.now)
@@ -476,7 +476,7 @@ def case_note(request: Request, case_id: UUID) -> HttpResponse:
     return _form(request, row, form, _("Add a note"))
 
 
-@page("case.assess_need", methods=("GET", "POST"))
+@page("case.assess_need", methods=("GET", "POST"), held=True)
 def need_new(request: Request, case_id: UUID) -> HttpResponse:
     """Write down a need."""
     row = find(request, case_id, "case.assess_need")
@@ -508,7 +508,7 @@ def _find_need(row: Case, need_id: UUID) -> Need:
     return need
 
 
-@page("case.assess_need", methods=("GET", "POST"))
+@page("case.assess_need", methods=("GET", "POST"), held=True)
 def need(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     """Change how urgent a need is and what is known of it; settle it."""
     row = find(request, case_id, "case.assess_need")
@@ -558,7 +558,7 @@ def need(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     return render(request, "cases/need.html", context, status=400 if bad else 200)
 
 
-@page("case.decide_status", methods=("GET", "POST"))
+@page("case.decide_status", methods=("GET", "POST"), held=True)
 def case_status(request: Request, case_id: UUID) -> HttpResponse:
     """Write down what a named body decided."""
     row = find(request, case_id, "case.decide_status")

@@ -27,7 +27,7 @@ _PLACES = {
 }
 
 
-@page("case.close", methods=("GET", "POST"))
+@page("case.close", methods=("GET", "POST"), held=True)
 def case_close(request: Request, case_id: UUID) -> HttpResponse:
     """Close a case, move it to follow-up, or open it again; show how often that was done."""
     row = cases.find(request, case_id, "case.close")

@@ -19,7 +19,7 @@ from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
 
-@page("consent.give", methods=("GET", "POST"))
+@page("consent.give", methods=("GET", "POST"), held=True)
 def case_consents(request: Request, case_id: UUID) -> HttpResponse:
     """Ask for each purpose on its own, in the person's language; change a word."""
     row = cases.find(request, case_id, "case.edit")

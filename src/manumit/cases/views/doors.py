@@ -33,7 +33,7 @@ _KNOWN = ("name", "also_called", "place", "contact", "nationality")
 # A browser keeps the body of a form that made a page, to reopen its tabs after a crash. So words that
 # the person chose are answered by a redirect, and the codes travel in a cookie that is read once.
 @sensitive_post_parameters()
-@page("door.open", methods=("GET", "POST"))
+@page("door.open", methods=("GET", "POST"), held=True)
 def case_door(request: Request, case_id: UUID) -> HttpResponse:
     """Open a door with the person beside you; the codes are shown on the next page, once."""
     row = cases.find(request, case_id, "door.open")
@@ -160,7 +160,7 @@ def case_door_close(request: Request, case_id: UUID) -> HttpResponse:
     return redirect("case_door", row.id)
 
 
-@page("door.read", methods=("GET", "POST"))
+@page("door.read", methods=("GET", "POST"), held=True)
 def case_messages(request: Request, case_id: UUID) -> HttpResponse:
     """Read what the person said and asked, answer, and say what is done."""
     row = cases.find(request, case_id, "door.read")

@@ -23,7 +23,7 @@ from manumit.core.views import Request, page
 AHEAD = 30  # days of sessions, and number of duties, that the joint page shows
 
 
-@page("case.read", methods=("GET", "POST"))
+@page("case.read", methods=("GET", "POST"), held=True)
 def case_group(request: Request, case_id: UUID) -> HttpResponse:
     """Show who belongs together, what is due for them, and plan joint appointments."""
     row = cases.find(request, case_id)
@@ -150,7 +150,7 @@ def _link(opened: acts.OpenedGroup | None, text: str) -> Membership:
     return found
 
 
-@page("case.group", methods=("GET", "POST"))
+@page("case.group", methods=("GET", "POST"), held=True)
 def group_link(request: Request, case_id: UUID) -> HttpResponse:
     """Link another case to this one."""
     row = cases.find(request, case_id, "case.group")

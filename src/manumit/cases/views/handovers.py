@@ -30,7 +30,7 @@ _WITH = ("case", "from_unit__organisation", "from_worker", "to_unit__organisatio
 LAST = 20  # answered ones that the inbox still shows
 
 
-@page("case.hand_over", methods=("GET", "POST"))
+@page("case.hand_over", methods=("GET", "POST"), held=True)
 def case_handover(request: Request, case_id: UUID) -> HttpResponse:
     """Offer a case to a colleague or another team; show what became of earlier offers."""
     row = cases.find(request, case_id, "case.hand_over")
@@ -124,7 +124,7 @@ def handovers(request: Request) -> HttpResponse:
     return render(request, "cases/handovers.html", context)
 
 
-@page("handover.read", methods=("GET", "POST"))
+@page("handover.read", methods=("GET", "POST"), held=True)
 def handover(request: Request, handover_id: UUID) -> HttpResponse:
     """Show one offer: take the case, say no with a reason, or take the offer back."""
     visible = Handover.objects.visible_to(request.actor.person, "handover.read")

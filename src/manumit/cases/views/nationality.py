@@ -168,7 +168,7 @@ def nationality_paper(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "cases/nationality_paper.html", context, status=code)
 
 
-@page("case.nationality", methods=("GET", "POST"))
+@page("case.nationality", methods=("GET", "POST"), held=True)
 def nationality_notification(request: Request, case_id: UUID) -> HttpResponse:
     """Make the notification of the birth for a registry that the family agreed to."""
     row = cases.find(request, case_id, "case.nationality")

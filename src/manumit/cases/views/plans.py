@@ -134,7 +134,7 @@ def _goal(goal: Goal, opened: plans.OpenedPlan) -> dict[str, Any]:
     }
 
 
-@page("case.plan", methods=("GET", "POST"))
+@page("case.plan", methods=("GET", "POST"), held=True)
 def plan_look(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     """Write down how a need stands now."""
     row = cases.find(request, case_id, "case.plan")
@@ -162,7 +162,7 @@ def plan_look(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     return form_page(request, row, form, _(needs.label(need.kind)), _back(row))
 
 
-@page("case.plan", methods=("GET", "POST"))
+@page("case.plan", methods=("GET", "POST"), held=True)
 def plan_safety(request: Request, case_id: UUID) -> HttpResponse:
     """Write the safety plan, or say that it still holds."""
     row = cases.find(request, case_id, "case.plan")
@@ -221,7 +221,7 @@ def plan_card(request: Request, case_id: UUID) -> HttpResponse:
     return answer
 
 
-@page("case.plan", methods=("GET", "POST"))
+@page("case.plan", methods=("GET", "POST"), held=True)
 def goal_new(request: Request, case_id: UUID) -> HttpResponse:
     """Write down what the person wants to reach."""
     row = cases.find(request, case_id, "case.plan")
@@ -235,7 +235,7 @@ def goal_new(request: Request, case_id: UUID) -> HttpResponse:
     return form_page(request, row, form, _("A new goal"), _back(row))
 
 
-@page("case.plan", methods=("GET", "POST"))
+@page("case.plan", methods=("GET", "POST"), held=True)
 def goal(request: Request, case_id: UUID, goal_id: UUID) -> HttpResponse:
     """Show one goal: add a step, say that one is done, or that the goal has ended."""
     row = cases.find(request, case_id, "case.plan")
@@ -281,7 +281,7 @@ def _step(wanted: Goal, text: str) -> Step:
 
 
 # --- State support -------------------------------------------------------------------------------
-@page("case.entitlement", methods=("GET", "POST"))
+@page("case.entitlement", methods=("GET", "POST"), held=True)
 def case_support(request: Request, case_id: UUID) -> HttpResponse:
     """Say which State support the person may ask for, with reasons and what is missing."""
     row = cases.find(request, case_id, "case.entitlement")

@@ -17,7 +17,7 @@ from manumit.core.forms import said
 from manumit.core.views import Request, page
 
 
-@page("case.lift_non_punishment", methods=("GET", "POST"))
+@page("case.lift_non_punishment", methods=("GET", "POST"), held=True)
 def case_protection(request: Request, case_id: UUID) -> HttpResponse:
     """Propose to lift the protection, take the proposal back, or protect the person again."""
     row = cases.find(request, case_id, "case.lift_non_punishment")

@@ -404,7 +404,7 @@ def _answer(form: forms.Answer) -> dict[str, Any]:
     return {"accept": accept, "reason": "" if accept else given["reason"], "note": given["note"]}
 
 
-@page("referral.record_answer", methods=("GET", "POST"))
+@page("referral.record_answer", methods=("GET", "POST"), held=True)
 def referral_record(request: Request, referral_id: UUID) -> HttpResponse:
     """Write down the answer that a service gave by telephone."""
     row = find(request, referral_id, "referral.record_answer")

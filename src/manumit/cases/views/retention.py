@@ -113,7 +113,7 @@ def case_keep(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "cases/case_keep.html", context)
 
 
-@page("case.propose_hold", methods=("GET", "POST"))
+@page("case.propose_hold", methods=("GET", "POST"), held=True)
 def case_hold(request: Request, case_id: UUID) -> HttpResponse:
     """Propose a legal hold; somebody else confirms it."""
     row = cases.find(request, case_id, "case.propose_hold")
@@ -142,7 +142,7 @@ def case_hold(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "cases/keep_form.html", context, status=code)
 
 
-@page("case.ask_erasure", methods=("GET", "POST"))
+@page("case.ask_erasure", methods=("GET", "POST"), held=True)
 def case_erase(request: Request, case_id: UUID) -> HttpResponse:
     """Ask that a person is erased; somebody else confirms it."""
     row = cases.find(request, case_id, "case.ask_erasure")
@@ -215,7 +215,7 @@ def hold(request: Request, hold_id: UUID) -> HttpResponse:
     return render(request, "cases/hold.html", context)
 
 
-@page("case.erase", methods=("GET", "POST"))
+@page("case.erase", methods=("GET", "POST"), held=True)
 def erasure(request: Request, erasure_id: UUID) -> HttpResponse:
     """See what would be erased; confirm it or say why not, as a second person."""
     rows = Erasure.objects.visible_to(request.actor.person, "case.erase")

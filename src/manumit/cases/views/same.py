@@ -114,7 +114,7 @@ def known_already(request: Request, case: Case) -> bool:
     return True
 
 
-@page("case.search", methods=("GET", "POST"))
+@page("case.search", methods=("GET", "POST"), held=True)
 def case_same(request: Request, case_id: UUID) -> HttpResponse:
     """List who in the unit may be the person of this case, and what was decided before."""
     row = find(request, case_id, "case.search")
@@ -177,7 +177,7 @@ def _pair(pair: SamePerson, case: Case) -> dict[str, Any]:
     return {**_case(pair.opposite(case.id), case), **words, "at": pair.decided_at}
 
 
-@page("case.same", methods=("GET", "POST"))
+@page("case.same", methods=("GET", "POST"), held=True)
 def case_same_as(request: Request, case_id: UUID, other_id: UUID) -> HttpResponse:
     """Show two cases side by side, with every reason, and write down what somebody decides."""
     row = find(request, case_id, "case.same")

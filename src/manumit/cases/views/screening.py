@@ -105,7 +105,7 @@ def _show(
     return render(request, f"cases/{name}.html", context, status=status)
 
 
-@page("screening.conduct", methods=("GET", "POST"))
+@page("screening.conduct", methods=("GET", "POST"), held=True)
 def screening_start(request: Request) -> HttpResponse:
     """Begin a talk, or go on with one that was put down."""
     form = forms.Start(showing.posted(request), now=request.now)
@@ -146,7 +146,7 @@ def screening_resume(request: Request, talk_id: UUID) -> HttpResponse:
     return _elsewhere(talk) or redirect(_onward(request, talk, talk.step))
 
 
-@page("screening.conduct", methods=("GET", "POST"))
+@page("screening.conduct", methods=("GET", "POST"), held=True)
 def screening_consent(request: Request, talk_id: UUID) -> HttpResponse:
     """Ask for each purpose on its own, in the person's language, before anything else."""
     talk = _talk(request, talk_id)
@@ -254,7 +254,7 @@ def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
     return _show(request, "screening_person", talk, context, status)
 
 
-@page("screening.conduct", methods=("GET", "POST"))
+@page("screening.conduct", methods=("GET", "POST"), held=True)
 def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpResponse:
     """Ask the questions of one theme that can still change the finding."""
     talk = _talk(request, talk_id)
@@ -309,7 +309,7 @@ def _write_answers(
         )
 
 
-@page("screening.read", methods=("GET", "POST"))
+@page("screening.read", methods=("GET", "POST"), held=True)
 def screening_finding(request: Request, talk_id: UUID) -> HttpResponse:
     """Show what the answers say and why; end the talk and hand over."""
     talk = _talk(request, talk_id, "screening.read")
@@ -387,7 +387,7 @@ def screening_more(request: Request, talk_id: UUID) -> HttpResponse:
     return _show(request, "screening_more", talk, {"form": form}, status)
 
 
-@page("screening.conduct", methods=("GET", "POST"))
+@page("screening.conduct", methods=("GET", "POST"), held=True)
 def screening_stop(request: Request, talk_id: UUID) -> HttpResponse:
     """End a talk because the person wants to; help is offered all the same."""
     talk = _talk(request, talk_id)

@@ -116,7 +116,7 @@ def _words(request: Request, case_id: UUID, rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-@page("consent.give", methods=("GET", "POST"))
+@page("consent.give", methods=("GET", "POST"), held=True)
 def case_receipt(request: Request, case_id: UUID) -> HttpResponse:
     """Show the paper in the person's language, let them choose neutral names, and print it."""
     row = cases.find(request, case_id, "case.edit")

@@ -38,7 +38,7 @@ OUTCOMES = {
 }
 
 
-@page("case.import", methods=("GET", "POST"))
+@page("case.import", methods=("GET", "POST"), held=True)
 def case_import(request: Request) -> HttpResponse:
     """Give a sheet; it is looked at first, and nothing is written but the sheet, sealed."""
     form = forms.GiveSheet(request.POST or None, request.FILES or None)
@@ -186,7 +186,7 @@ def sent(data: bytes, name: str) -> HttpResponse:
     return answer
 
 
-@page("case.export", methods=("GET", "POST"))
+@page("case.export", methods=("GET", "POST"), held=True)
 def case_export(request: Request) -> HttpResponse:
     """Say who would be in a file and who not, and why; then give it."""
     known = exports.known_recipients(request.actor)

@@ -63,7 +63,7 @@ def _sections(record: htcds.Record) -> list[dict[str, Any]]:
     return [{"title": title, "rows": rows} for title, rows in sections.items()]
 
 
-@page("case.edit", methods=("GET", "POST"))
+@page("case.edit", methods=("GET", "POST"), held=True)
 def case_codes(request: Request, case_id: UUID) -> HttpResponse:
     """Choose coded facts; opening them is on the record."""
     row = cases.find(request, case_id, "case.edit")

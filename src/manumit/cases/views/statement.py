@@ -24,7 +24,7 @@ def paper(pdf: bytes) -> HttpResponse:
     return answer
 
 
-@page("case.statement", methods=("GET", "POST"))
+@page("case.statement", methods=("GET", "POST"), held=True)
 def case_statement(request: Request, case_id: UUID) -> HttpResponse:
     """Choose an authority that the person agreed to; the answer is the paper."""
     row = cases.find(request, case_id, "case.statement")

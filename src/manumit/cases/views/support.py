@@ -84,7 +84,7 @@ def _session(row: Session, opened: courses.OpenedCourses, now: datetime) -> dict
     }
 
 
-@page("case.support", methods=("GET", "POST"))
+@page("case.support", methods=("GET", "POST"), held=True)
 def course_new(request: Request, case_id: UUID) -> HttpResponse:
     """Plan help that goes on."""
     row = cases.find(request, case_id, "case.support")
@@ -116,7 +116,7 @@ def course_new(request: Request, case_id: UUID) -> HttpResponse:
     return plans.form_page(request, row, form, _("Plan sessions"), back, intro=intro)
 
 
-@page("case.support", methods=("GET", "POST"))
+@page("case.support", methods=("GET", "POST"), held=True)
 def course(request: Request, case_id: UUID, course_id: UUID) -> HttpResponse:
     """Show one course: say how a session went, move it, add one, ask about the person, end it."""
     row = cases.find(request, case_id, "case.support")

@@ -19,7 +19,7 @@ from manumit.core.actions import acting
 from manumit.core.views import Request, page
 
 
-@page("telling.record", methods=("GET", "POST"))
+@page("telling.record", methods=("GET", "POST"), held=True)
 def told(request: Request, case_id: UUID) -> HttpResponse:
     """Say how often the person was asked and by whom, list accounts; add a time elsewhere."""
     row = cases.find(request, case_id, "telling.record")
@@ -129,7 +129,7 @@ def _waiting(request: Request) -> Any:
     )
 
 
-@page("telling.request", methods=("GET", "POST"))
+@page("telling.request", methods=("GET", "POST"), held=True)
 def told_requests(request: Request) -> HttpResponse:
     """Ask a team for an account by the reference the person carries; see what was asked of whom."""
     form = forms.Ask(showing.posted(request))
@@ -164,7 +164,7 @@ def _asked(request: Request, row: AccountRequest) -> dict[str, Any]:
     }
 
 
-@page("telling.answer", methods=("GET", "POST"))
+@page("telling.answer", methods=("GET", "POST"), held=True)
 def told_answer(request: Request, asked_id: UUID) -> HttpResponse:
     """Ask the person, then give the account or say why not."""
     rows = guard.visible(request.actor, "telling.answer", AccountRequest)

@@ -31,7 +31,7 @@ def find(request: Request, alert_id: UUID, permission: str = "alert.read") -> Al
     return row
 
 
-@page("alert.read", methods=("GET", "POST"))
+@page("alert.read", methods=("GET", "POST"), held=True)
 def alert(request: Request, alert_id: UUID) -> HttpResponse:
     """Show one alert: why, what speaks against it, who and what, and what was decided."""
     row = find(request, alert_id)
@@ -134,7 +134,7 @@ def _case(request: Request, row: Alert) -> MoneyCase:
     return found
 
 
-@page("alert.decide", methods=("GET", "POST"))
+@page("alert.decide", methods=("GET", "POST"), held=True)
 def alert_decide(request: Request, alert_id: UUID) -> HttpResponse:
     """Ask what is to happen with an alert, and why."""
     row = find(request, alert_id, "alert.decide")

@@ -69,7 +69,7 @@ def capacities(request: Request) -> HttpResponse:
     return render(request, "flows/capacities.html", context)
 
 
-@page("capacity.write", methods=("GET", "POST"))
+@page("capacity.write", methods=("GET", "POST"), held=True)
 def capacity_new(request: Request) -> HttpResponse:
     """Write down a request or an offer."""
     form = forms.Add(showing.posted(request))
@@ -84,7 +84,7 @@ def capacity_new(request: Request) -> HttpResponse:
     return showing.form_page(request, form, _("A request or an offer"), back)
 
 
-@page("capacity.read", methods=("GET", "POST"))
+@page("capacity.read", methods=("GET", "POST"), held=True)
 def capacity(request: Request, capacity_id: UUID) -> HttpResponse:
     """Show one, what happened to it, and what comes next."""
     row = _find(capacity_id)

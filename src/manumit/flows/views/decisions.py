@@ -17,7 +17,7 @@ from manumit.flows.models import Decision
 from manumit.flows.views import looking, showing, wording
 
 
-@page("alert.confirm", methods=("GET", "POST"))
+@page("alert.confirm", methods=("GET", "POST"), held=True)
 def money_decision(request: Request, decision_id: UUID) -> HttpResponse:
     """Show a proposed decision with its reason; confirm it, say no, or take one's own back."""
     rows = Decision.objects.visible_to(request.actor.person, "alert.confirm")

@@ -102,7 +102,7 @@ def _form(request: Request, form: Any, title: str, intro: str = "") -> HttpRespo
     return showing.form_page(request, form, title, back, intro=intro)
 
 
-@page("ledger.record", methods=("GET", "POST"))
+@page("ledger.record", methods=("GET", "POST"), held=True)
 def entry_new(request: Request) -> HttpResponse:
     """Write down an entry that no file holds: a benefit in kind, hawala, cash between hands."""
     found = ledgers.mine(request.actor)

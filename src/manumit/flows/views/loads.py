@@ -18,7 +18,7 @@ from manumit.flows.views import showing
 SHOWN = 200
 
 
-@page("ledger.load", methods=("GET", "POST"))
+@page("ledger.load", methods=("GET", "POST"), held=True)
 def load_new(request: Request) -> HttpResponse:
     """Give a file; it is sealed at once, and nothing is loaded yet."""
     found = ledgers.mine(request.actor)
@@ -48,7 +48,7 @@ def _find(request: Request, load_id: UUID, permission: str = "ledger.read") -> L
     return found
 
 
-@page("ledger.load", methods=("GET", "POST"))
+@page("ledger.load", methods=("GET", "POST"), held=True)
 def load_reading(request: Request, load_id: UUID) -> HttpResponse:
     """Say how a file is read: confirm what was found out, or which column is what."""
     from manumit.flows.actions import bringing  # loaded where a file is read

@@ -73,7 +73,7 @@ def money_cases(request: Request) -> HttpResponse:
     return render(request, "flows/money_cases.html", context)
 
 
-@page("moneycase.read", methods=("GET", "POST"))
+@page("moneycase.read", methods=("GET", "POST"), held=True)
 def money_case(request: Request, moneycase_id: UUID) -> HttpResponse:
     """Show a case: its alerts, one picture and one timeline of all of them, what was decided."""
     row = find(request, moneycase_id)
@@ -140,7 +140,7 @@ def money_case_picture(request: Request, moneycase_id: UUID) -> HttpResponse:
     return render(request, "flows/alert_picture.html", context)
 
 
-@page("alert.decide", methods=("GET", "POST"))
+@page("alert.decide", methods=("GET", "POST"), held=True)
 def money_case_decide(request: Request, moneycase_id: UUID) -> HttpResponse:
     """Ask what is to happen with a case, and why."""
     row = find(request, moneycase_id, "alert.decide")

@@ -64,7 +64,7 @@ def _part(
     return showing.form_page(request, form, title, pages.back_to(opened.row), intro=intro)
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_about(request: Request, report_id: UUID) -> HttpResponse:
     """Fill in what holds for the report as a whole, and its indicators."""
     opened = _opened(request, report_id)
@@ -88,27 +88,27 @@ def report_about(request: Request, report_id: UUID) -> HttpResponse:
     return showing.form_page(request, form, title, pages.back_to(opened.row))
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_reporter(request: Request, report_id: UUID) -> HttpResponse:
     """Fill in who reports."""
     intro = _("The next report begins with the same.")
     return _part(request, report_id, goaml_check.Where.REPORTER, forms.reporter(), intro)
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_location(request: Request, report_id: UUID) -> HttpResponse:
     """Fill in where it was noticed."""
     return _part(request, report_id, goaml_check.Where.LOCATION, forms.location())
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_transactions(request: Request, report_id: UUID) -> HttpResponse:
     """Fill in what holds for all transactions."""
     intro = _("Dates, amounts and sides come from the ledger. This holds for all of them.")
     return _part(request, report_id, goaml_check.Where.TRANSACTION, forms.transactions(), intro)
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_accounts(request: Request, report_id: UUID) -> HttpResponse:
     """Fill in what holds for all accounts; list them, each with its own page (?n=)."""
     opened = _opened(request, report_id)
@@ -195,7 +195,7 @@ def _account(request: Request, opened: acts.Opened, account: facts.Account) -> H
     return render(request, "flows/report_account.html", context, status=status)
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_narrative(request: Request, report_id: UUID) -> HttpResponse:
     """Edit the narrative, or draft it anew from the facts."""
     opened = _opened(request, report_id)
@@ -222,7 +222,7 @@ def report_narrative(request: Request, report_id: UUID) -> HttpResponse:
     return render(request, "flows/report_narrative.html", context, status=status)
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_files(request: Request, report_id: UUID) -> HttpResponse:
     """Add files that go with the report, or take one out."""
     opened = _opened(request, report_id)

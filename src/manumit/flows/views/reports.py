@@ -132,7 +132,7 @@ def _profile_words(one: goaml_profile.Profile) -> str:
     return f"{one.name} ({_('example')})" if one.example else one.name
 
 
-@page("report.read", methods=("GET", "POST"))
+@page("report.read", methods=("GET", "POST"), held=True)
 def report(request: Request, report_id: UUID) -> HttpResponse:
     """Show a report, what it lacks, where it stands; propose, approve, send back."""
     row = find(request, report_id)
@@ -303,7 +303,7 @@ def _disclosed(one: Any, told: dict[str, Any], profile: goaml_profile.Profile) -
     }
 
 
-@page("report.export", methods=("GET", "POST"))
+@page("report.export", methods=("GET", "POST"), held=True)
 def report_hand_over(request: Request, report_id: UUID) -> HttpResponse:
     """Hand an approved report over: to whom, on which legal basis."""
     row = find(request, report_id, "report.export")
@@ -339,7 +339,7 @@ def report_download(request: Request, report_id: UUID) -> HttpResponse:
     return answer
 
 
-@page("report.write", methods=("GET", "POST"))
+@page("report.write", methods=("GET", "POST"), held=True)
 def report_reply(request: Request, report_id: UUID) -> HttpResponse:
     """Write down what the unit answered."""
     row = find(request, report_id, "report.write")

@@ -190,7 +190,7 @@ def unit_shares(request: Request) -> HttpResponse:
     return render(request, "accounts/unit_shares.html", context)
 
 
-@page("unit.escrow", methods=("GET", "POST"))
+@page("unit.escrow", methods=("GET", "POST"), held=True)
 def unit_shares_prove(request: Request) -> HttpResponse:
     """Type three shares from paper and see that they work."""
     form = forms.Shares(request.POST or None)
@@ -204,7 +204,7 @@ def unit_shares_prove(request: Request) -> HttpResponse:
     return _shares_form(request, form, _("Try three shares"))
 
 
-@page("unit.recover", methods=("GET", "POST"))
+@page("unit.recover", methods=("GET", "POST"), held=True)
 def unit_recover(request: Request) -> HttpResponse:
     """Get the unit's key back with three shares, when nobody holds it any more."""
     form = forms.Shares(request.POST or None)
