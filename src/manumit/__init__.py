@@ -8,6 +8,8 @@ ministry runs itself. Reading order, from the ground up (imports go down only):
 ``assessments``  a pack applied to a subject
 ``directory``    who can help, where, when, and whom they serve
 ``cases``        people and what is owed to them: screening, needs, clocks, referrals
+``flows``        where the money goes: ledgers, red flags, alerts, reports; never reads ``cases``
+``network``      who is responsible: watchlists so far; never reads ``cases`` either
 ``web`` ``cli``  the two ways in
 
 Four rules hold everywhere: only ``models fields actions forms views`` know Django, every other
