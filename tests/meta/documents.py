@@ -70,7 +70,14 @@ def commands_text() -> str:
     """Return docs/commands.md as it should be."""
     parts = [COMMANDS_HEAD]
     for called, line, command in leaves(cli.main):
-        ctx = click.Context(command, info_name=called, max_content_width=96, terminal_width=96)
+        command._help_option = None  # click keeps the one of whoever asked first
+        ctx = click.Context(
+            command,
+            info_name=called,
+            max_content_width=96,
+            terminal_width=96,
+            help_option_names=["-h", "--help"],
+        )
         parts.append(f"## `{called}`\n\n{line}\n\n```\n{command.get_help(ctx)}\n```\n")
     return "\n".join(parts)
 
