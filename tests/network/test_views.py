@@ -43,6 +43,11 @@ def test_a_list_is_kept_once_and_shown(client):
     assert "Watchlist of 2026-01-01" in shown
 
 
+def test_the_day_is_the_lists_own(client):
+    late = OLD.replace(b"2026-01-01T00:00:00Z", b"2026-01-01T20:40:12.605-04:00")
+    assert b"Watchlist of 2026-01-01" in client.get(send(client, late).url, secure=True).content
+
+
 def test_what_changed(client):
     send(client, OLD)
     led = send(client, NEW)

@@ -1,8 +1,8 @@
 """Bringing a watchlist in: the whole of it or nothing, and the same file once."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.utils import dateparse, timezone
+from django.utils import dateparse
 
 from manumit.core.actions import acting
 from manumit.network import listed, models
@@ -37,10 +37,9 @@ def import_list(
 
 
 def _instant(text: str) -> datetime | None:
+    """Read the list's own clock, whatever its zone: a list of 21 October is not one of the 22nd."""
     try:
         found = dateparse.parse_datetime(text)
     except ValueError:
         return None
-    if found is not None and timezone.is_naive(found):
-        return timezone.make_aware(found, timezone.get_default_timezone())
-    return found
+    return found.replace(tzinfo=UTC) if found else None

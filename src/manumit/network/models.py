@@ -17,7 +17,7 @@ class Version(models.Model):
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the file
-    dated = models.DateTimeField(null=True)  # as the list says; null where it does not
+    dated = models.DateTimeField(null=True)  # the list's own clock; null where it has none
     entries_count = models.PositiveIntegerField()
     repairs_count = models.PositiveIntegerField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

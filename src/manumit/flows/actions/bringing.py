@@ -49,7 +49,11 @@ def source_of(
     layout = "" if mapped else reading.look(stream, name).layout
     if not layout and not mapped:
         raise batch.Unreadable(
-            1, "file", "layout_unknown", "Say which column is what with a mapping."
+            1,
+            "file",
+            "layout_unknown",
+            "It is not known which column is what. Let `manumit flows mapping FILE --out bank.toml`"
+            " propose it, look it over, and load the file with --mapping bank.toml.",
         )
     if mapped:
         mapping.read(mapped)
