@@ -48,7 +48,7 @@ from manumit.flows.actions import (
 )
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
-from manumit.network import actions as network
+from manumit.network.actions import watchlists as network
 from manumit.network import models as network_models
 from manumit.network import unlist
 from network import lists

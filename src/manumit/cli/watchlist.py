@@ -30,13 +30,14 @@ def import_list(file: Path, as_json: bool) -> None:
     """
     ground.ready_with_tables()
     from manumit.core.actions import acting
-    from manumit.network import actions, listdiff, models
+    from manumit.network import listdiff, models
+    from manumit.network.actions import watchlists
 
     reading = _list(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     known = models.Version.objects.filter(digest=digest).exists()
     try:
-        version = actions.import_list(
+        version = watchlists.import_list(
             by=acting.SYSTEM, at=ground.now(), digest=digest, reading=reading
         )
     except acting.Refused as refusal:

@@ -69,6 +69,7 @@ _EVERYONE: dict[Role, Scope] = dict.fromkeys(PEOPLE, _S.ANY)
 _CASE_READERS = {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT}
 _HEADS = {_R.SUPERVISOR: _S.UNIT, _R.FIU_HEAD: _S.UNIT}
 _MONEY = {_R.FIU_ANALYST: _S.UNIT, _R.FIU_HEAD: _S.UNIT}  # the wall: nobody who reads cases
+_TRACING = {_R.INVESTIGATOR: _S.UNIT, _R.SYSTEM: _S.ANY}
 _CASE_WRITERS = {_R.CASE_WORKER: _S.OWN, _R.SUPERVISOR: _S.UNIT}
 
 PERMISSIONS: dict[str, dict[Role, Scope]] = {
@@ -209,6 +210,39 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
         _R.MONITOR: _S.ANY,
     },
     "watchlist.import": {_R.INVESTIGATOR: _S.ANY, _R.SYSTEM: _S.ANY},
+    # registers of entities and claims; the system works on the bench, which is no unit's
+    "network.read": _TRACING,
+    "network.write": _TRACING,
+    "network.import": _TRACING,
+    "network.export": _TRACING,
+    "network.judge": _TRACING,
+    "network.confirm": {_R.INVESTIGATOR: _S.UNIT},
+    "inquiry.read": {_R.INVESTIGATOR: _S.UNIT},
+    "inquiry.write": {_R.INVESTIGATOR: _S.UNIT},
+    "hit.read": {_R.INVESTIGATOR: _S.UNIT},
+    "hit.decide": {_R.INVESTIGATOR: _S.UNIT},
+    "lead.read": {_R.INVESTIGATOR: _S.UNIT},
+    "lead.write": {_R.INVESTIGATOR: _S.UNIT},
+    "sighting.report": {
+        _R.INVESTIGATOR: _S.UNIT,
+        _R.SCREENING_OFFICER: _S.OWN,
+        _R.MONITOR: _S.OWN,
+    },
+    "dossier.read": {_R.INVESTIGATOR: _S.UNIT},
+    "dossier.write": {_R.INVESTIGATOR: _S.UNIT},
+    "dossier.approve": {_R.INVESTIGATOR: _S.UNIT},
+    "dossier.export": {_R.INVESTIGATOR: _S.UNIT},
+    "correction.read": {_R.INVESTIGATOR: _S.UNIT, _R.DATA_PROTECTION_OFFICER: _S.ANY},
+    "correction.write": {_R.INVESTIGATOR: _S.UNIT},
+    "fairness.read": {
+        _R.INVESTIGATOR: _S.UNIT,
+        _R.AUDITOR: _S.ANY,
+        _R.DATA_PROTECTION_OFFICER: _S.ANY,
+    },
+    # patterns across cases: tokens only; the unit of the case decides what is told
+    "trace.note": _CASE_WRITERS,
+    "trace.answer": {_R.SUPERVISOR: _S.UNIT},
+    "trace.ask": {_R.INVESTIGATOR: _S.UNIT},
     # copies for the worst day
     "backup.make": {_R.SYSTEM: _S.ANY},
     "backup.restore": {_R.SYSTEM: _S.ANY},

@@ -41,7 +41,7 @@ from manumit.flows.views import (
     scans,
     typologies,
 )
-from manumit.network import views as network
+from manumit.network.views import watchlists
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
 urlpatterns = [
@@ -331,14 +331,14 @@ urlpatterns = [
     path("record/export", record.export, name="record_export"),
     path("record/verify", record.verify, name="record_verify"),
     # --- network: who is responsible ---
-    path("watchlists", network.watchlists, name="watchlists"),
-    path("watchlists/<uuid:watchlist_id>", network.watchlist, name="watchlist"),
+    path("watchlists", watchlists.watchlists, name="watchlists"),
+    path("watchlists/<uuid:watchlist_id>", watchlists.watchlist, name="watchlist"),
     path(
         "watchlists/<uuid:watchlist_id>/changes",
-        network.watchlist_changes,
+        watchlists.watchlist_changes,
         name="watchlist_changes",
     ),
-    path("watchlists/entries/<uuid:listed_id>", network.watchlist_entry, name="watchlist_entry"),
+    path("watchlists/entries/<uuid:listed_id>", watchlists.watchlist_entry, name="watchlist_entry"),
 ]
 
 handler400 = "manumit.web.views.errors.bad_request"

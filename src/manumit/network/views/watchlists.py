@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
-from manumit.network import actions, forms, listdiff, listed, models
+from manumit.network import listdiff, listed, models
+from manumit.network.actions import watchlists as acts
+from manumit.network.forms import watchlists as forms
 
 PER_PAGE = 50
 
@@ -37,7 +39,7 @@ def watchlists(request: Request) -> HttpResponse:
         else:
             given.seek(0)
             digest = hashlib.file_digest(given, "sha256").hexdigest()
-            version = actions.import_list(
+            version = acts.import_list(
                 by=request.actor, at=request.now, digest=digest, reading=reading
             )
             messages.success(request, _("The list is kept."))

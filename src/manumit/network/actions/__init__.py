@@ -1,0 +1,1 @@
+"""Acts on those who are responsible and what is known of them."""

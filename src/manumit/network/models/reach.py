@@ -1,0 +1,25 @@
+"""Lists by permission: whose register a row belongs to, turned into a filter of one table.
+
+A register is one unit's. The bench, which has no unit, is nobody's on the pages.
+"""
+
+from typing import ClassVar, Self, TypeVar
+
+from django.db import models
+
+from manumit.core import roles
+from manumit.core.models import User
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class RegisterReach(models.QuerySet[Row]):
+    """Rows within reach of an account; a table says which column leads to the unit."""
+
+    unit: ClassVar[str] = "register__unit"
+
+    def visible_to(self, user: User, permission: str) -> Self:
+        """Keep the rows that the account's role may use for the permission."""
+        if roles.scope(roles.Role(user.role), permission) is None:
+            return self.none()
+        return self.filter(**{self.unit: user.unit_id})
