@@ -13,19 +13,11 @@ import casework
 import make
 from cases import test_htcds as pure
 from manumit.cases import consent, ctdc, htcds, htcds_case, htcds_table, htcds_workbook, recipients
-from manumit.cases.actions import (
-    cases,
-    casesheets,
-    consents,
-    denials,
-    exports,
-    guard,
-    reading,
-)
+from manumit.cases.actions import cases, casesheets, consents, denials, exports, reading
 from manumit.cases.actions import htcds as acts
 from manumit.cases.models import Case, CaseSheet, Consent, Disclosure, HtcdsRecord
 from manumit.core import models
-from manumit.core.actions import acting, names, sealed
+from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.roles import Role
 from manumit.core.sealing import FieldClass
 

@@ -15,7 +15,7 @@ from meta.test_purity import reads_clock
 _COMPARES = "opens who is never to be told, to compare; on the record before it opens"
 # Steps that may be called from outside, each with its reason.
 CALLED_FROM_OUTSIDE = {
-    "core/actions/acting: refuse by core/views": "puts the refusal of a page on the record",
+    "core/actions/acting: refuse by core/views/__init__": "puts the refusal of a page on the record",
     "core/actions/record: append by cli/record": "puts the export itself on the record",
     "core/actions/record: sign_checkpoint by cli/record": "signs what is there",
     "cases/actions/due: run by cli/demo_story": "the same, for the made-up days of the demo",
@@ -34,9 +34,9 @@ CALLED_FROM_OUTSIDE = {
     "cases/actions/letters: preview by cases/views/referrals": _COMPARES,
     "cases/actions/exports: survey by cases/views/sheets": _COMPARES,
     "core/actions/names: search by cli/demo_plans": "is on the record before it opens",
-    "core/actions/holding: hold by core/views": "keeps a page sealed for who sent a form",
+    "core/actions/holding: hold by core/views/__init__": "keeps a page sealed for who sent a form",
     "core/actions/holding: forget by cli/due": "forgets pages that nobody is shown any more",
-    "core/actions/sending: led_to by core/views": "remembers where a form led",
+    "core/actions/sending: led_to by core/views/__init__": "remembers where a form led",
     "core/actions/sending: forget by cli/due": "forgets forms that can come no more",
     "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",
     "core/actions/upkeep: refresh_statistics by cli/due": "counts rows; changes none that is read",

@@ -55,6 +55,13 @@ INVARIANTS = {
     "capacity_matched_says_with_what": "what is matched says with what",
     # network
     "list_place_once": "an entry stands at one place of a version of a list",
+    "one_bench_register": "there is one register that belongs to no unit",
+    "parcel_number_once": "parts of an import are numbered once",
+    "entity_once_per_register": "what is brought in again is the entity it was",
+    "relation_has_two_ends": "a relation joins two entities",
+    "link_once": "a property joins two entities once",
+    "inquiry_number_once": "numbers of inquiries are given once",
+    "appears_once": "an entity appears in an inquiry once",
     # cases
     "screening_state_known": "started, paused, finished or stopped",
     "screening_finished_says_when_and_how": "a finished screening has time and outcome",

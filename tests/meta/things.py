@@ -48,9 +48,9 @@ from manumit.flows.actions import (
 )
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
-from manumit.network.actions import watchlists as network
 from manumit.network import models as network_models
 from manumit.network import unlist
+from manumit.network.actions import watchlists as network
 from network import lists
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from manumit.cases import consent as consent_rules
 from manumit.cases import deadlines, recipients, reference, telling
-from manumit.cases.actions import clocks, consents, disclosing, guard
+from manumit.cases.actions import clocks, consents, disclosing
 from manumit.cases.models import (
     Account,
     AccountRequest,
@@ -17,7 +17,7 @@ from manumit.cases.models import (
 )
 from manumit.cases.models import account as account_model
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.models import Unit
 from manumit.core.sealing import FieldClass
 

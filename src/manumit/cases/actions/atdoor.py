@@ -15,10 +15,10 @@ from typing import Any
 from uuid import UUID
 
 from manumit.cases import door as rules
-from manumit.cases.actions import clocks, consents, doorkeys, guard
+from manumit.cases.actions import clocks, consents, doorkeys
 from manumit.cases.models import Case, Clock, Consent, Door, DoorMessage, DoorVisit, Need
 from manumit.core import fields, sealing
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 
 PURPOSE = "the person's own door"
 STRAINED = "door_strained"

@@ -6,11 +6,11 @@ from typing import Any
 
 from manumit.cases import closing, consent, deadlines, needs, referral
 from manumit.cases import status as rules
-from manumit.cases.actions import clocks, closings, consents, guard, opening
+from manumit.cases.actions import clocks, closings, consents, opening
 from manumit.cases.models import Case, Closing, EndedContent, Need, Note, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields, roles
-from manumit.core.actions import acting, names, sealed
+from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.models import User
 from manumit.core.sealing import FieldClass
 

@@ -4,11 +4,11 @@ import base64
 from datetime import datetime
 
 from manumit.cases import htcds_table
-from manumit.cases.actions import guard, htcds
+from manumit.cases.actions import htcds
 from manumit.cases.models import CaseSheet
 from manumit.cases.models import htcds as sheet_model
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from manumit.cases import compelled as rules
 from manumit.cases import consent
-from manumit.cases.actions import consents, guard
+from manumit.cases.actions import consents
 from manumit.cases.models import Case, CompelledAct
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 _CLASS = FieldClass.COMPELLED

@@ -8,7 +8,7 @@ from uuid import UUID
 from manumit.cases import consent as rules
 from manumit.cases import deadlines, door, screening, telling, texts
 from manumit.cases import referral as referrals
-from manumit.cases.actions import clocks, disclosing, doorkeys, guard, recalling
+from manumit.cases.actions import clocks, disclosing, doorkeys, recalling
 from manumit.cases.models import (
     Account,
     BirthFacts,
@@ -20,7 +20,7 @@ from manumit.cases.models import (
     Referral,
     Screening,
 )
-from manumit.core.actions import acting, names, sealed
+from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.sealing import FieldClass
 from manumit.directory.models import Service
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from manumit.cases import course as rules
 from manumit.cases import deadlines
-from manumit.cases.actions import clocks, guard, plans
+from manumit.cases.actions import clocks, plans
 from manumit.cases.models import Case, Course, Need, Referral, Session
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 _PLAN = frozenset({FieldClass.PLAN})

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from manumit.cases import consent as rules
 from manumit.cases import recipients, referral
-from manumit.cases.actions import consents, disclosing, guard
+from manumit.cases.actions import consents, disclosing
 from manumit.cases.models import Case, Consent, Denial, Referral
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.models import Organisation, Unit
 from manumit.core.sealing import FieldClass
 from manumit.directory.models import Service

@@ -17,9 +17,8 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from manumit.cases import consent, recipients
-from manumit.cases.actions import guard
 from manumit.cases.models import Case, Consent, Denial, Disclosure
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.models import Organisation, Unit
 from manumit.core.sealing import FieldClass
 from manumit.directory.models import Service

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from manumit.cases import door as rules
-from manumit.cases.actions import clocks, doorkeys, guard
+from manumit.cases.actions import clocks, doorkeys
 from manumit.cases.models import Case, Door, DoorMessage
 from manumit.core import fields, sealing
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 
 
 @dataclass(frozen=True)

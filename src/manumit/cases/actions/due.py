@@ -10,9 +10,9 @@ from django.db.models import F
 
 from manumit.cases import deadlines, needs
 from manumit.cases import referral as rules
-from manumit.cases.actions import clocks, guard, recalling, referrals, retention
+from manumit.cases.actions import clocks, recalling, referrals, retention
 from manumit.cases.models import Clock, Consent, Disclosure, Referral
-from manumit.core.actions import acting, record, sealed
+from manumit.core.actions import acting, guard, record, sealed
 
 AT_ONCE = 500  # clocks escalated in one act
 

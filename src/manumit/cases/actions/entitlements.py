@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from manumit.cases import eligibility
-from manumit.cases.actions import guard
 from manumit.cases.models import Case, Entitlement
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 _LEGAL = frozenset({FieldClass.LEGAL})

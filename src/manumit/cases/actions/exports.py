@@ -23,11 +23,11 @@ from manumit.cases import (
     recipients,
     referral,
 )
-from manumit.cases.actions import denials, disclosing, guard
+from manumit.cases.actions import denials, disclosing
 from manumit.cases.actions import htcds as sheets
 from manumit.cases.models import Case, Consent, HtcdsRecord, Need, Referral
 from manumit.core import sealing
-from manumit.core.actions import acting, record
+from manumit.core.actions import acting, guard, record
 from manumit.core.reasons import say
 from manumit.core.sealing import FieldClass
 from manumit.directory import table

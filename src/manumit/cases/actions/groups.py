@@ -8,11 +8,11 @@ from uuid import UUID
 
 from manumit.cases import deadlines, reference
 from manumit.cases import groups as rules
-from manumit.cases.actions import clocks, guard
+from manumit.cases.actions import clocks
 from manumit.cases.models import Case, Group, Membership
 from manumit.cases.models import group as group_model
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 _LINK = frozenset({FieldClass.LINK})

@@ -14,7 +14,7 @@ from django.apps import apps
 
 from manumit.cases import consent, deadlines
 from manumit.cases import handover as rules
-from manumit.cases.actions import clocks, disclosing, guard, opening
+from manumit.cases.actions import clocks, disclosing, opening
 from manumit.cases.models import (
     Case,
     Clock,
@@ -28,7 +28,7 @@ from manumit.cases.models import (
 from manumit.cases.models import case as case_model
 from manumit.cases.models import handover as handover_model
 from manumit.core import fields, roles
-from manumit.core.actions import acting, names, sealed
+from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.models import KeyWrap, Unit, User
 from manumit.core.sealing import FieldClass
 

@@ -16,11 +16,11 @@ from typing import Any
 from uuid import UUID
 
 from manumit.cases import consent, htcds, htcds_case, htcds_table, needs, status
-from manumit.cases.actions import clocks, consents, guard, opening
+from manumit.cases.actions import clocks, consents, opening
 from manumit.cases.models import Case, HtcdsRecord
 from manumit.cases.models import case as case_model
 from manumit.core import fields
-from manumit.core.actions import acting, names, sealed
+from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.reasons import say
 from manumit.core.sealing import FieldClass
 

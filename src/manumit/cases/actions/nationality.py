@@ -13,12 +13,12 @@ from manumit.cases import (
     nationality_record,
     recipients,
 )
-from manumit.cases.actions import clocks, consents, disclosing, guard, statements
+from manumit.cases.actions import clocks, consents, disclosing, statements
 from manumit.cases.models import BirthFacts, Case, Clock, Consent, Disclosure
 from manumit.cases.models import birth as birth_model
 from manumit.cases.nationality_facts import Facts
 from manumit.core import fields, printing
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 _CLASSES = frozenset({FieldClass.LEGAL, FieldClass.IDENTITY})

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from manumit.cases import consent as rules
-from manumit.cases.actions import denials, disclosing, guard
+from manumit.cases.actions import denials, disclosing
 from manumit.cases.models import Case, Consent, Disclosure, Referral
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 
 
 @acting.action("consent.give")

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from manumit.cases import deadlines, plan
-from manumit.cases.actions import clocks, guard
+from manumit.cases.actions import clocks
 from manumit.cases.models import Case, Goal, Look, Need, SafetyPlan, Step
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 _PLAN = frozenset({FieldClass.PLAN})

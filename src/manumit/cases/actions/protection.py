@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from manumit.cases import protection as rules
-from manumit.cases.actions import guard
+from manumit.cases.actions import officers
 from manumit.cases.models import Case, ProtectionLift
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 
@@ -23,7 +23,11 @@ def propose_lift(*, by: acting.Actor, at: datetime, case: Case, reason: str) -> 
     )
     lift.seal_owner = lift.id
     keys = sealed.create_keys(
-        by=by, at=at, object_id=lift.id, classes=[FieldClass.LEGAL], units=guard.who_read_why(held)
+        by=by,
+        at=at,
+        object_id=lift.id,
+        classes=[FieldClass.LEGAL],
+        units=officers.who_read_why(held),
     )
     sealed.write(lift, {"reason": reason.strip()}, keys)
     lift.save(force_insert=True)

@@ -8,9 +8,9 @@ from typing import Any
 from manumit.assessments import actions as assessments
 from manumit.assessments.models import Assessment
 from manumit.cases import profiles
-from manumit.cases.actions import guard, recalling, referrals, screenings
+from manumit.cases.actions import recalling, referrals, screenings
 from manumit.cases.models import Case, Denial, Need, Note, Referral, Screening
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 from manumit.indicators import engine, pack
 

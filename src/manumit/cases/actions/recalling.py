@@ -11,9 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from manumit.cases import deadlines, telling
-from manumit.cases.actions import clocks, doorkeys, guard
+from manumit.cases.actions import clocks, doorkeys
 from manumit.cases.models import AccountRequest, Case, Disclosure, KeyRotation
-from manumit.core.actions import acting, rotating, sealed
+from manumit.core.actions import acting, guard, rotating, sealed
 from manumit.core.models import Unit
 from manumit.core.sealing import FieldClass
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from manumit.cases import consent, receipt
-from manumit.cases.actions import consents, guard
+from manumit.cases.actions import consents
 from manumit.cases.models import Case
 from manumit.core import printing
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 
 NOT_THE_GUARDIAN = "No adult is asked or told for this person. The paper is for the person alone."
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from manumit.cases import consent as consent_rules
 from manumit.cases import deadlines, minimise, needs
 from manumit.cases import referral as rules
-from manumit.cases.actions import clocks, consents, disclosing, guard, letters
+from manumit.cases.actions import clocks, consents, disclosing, letters
 from manumit.cases.models import Answering, Case, Disclosure, Need, Referral
 from manumit.cases.models import case as case_model
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.models import Unit
 from manumit.directory.models import Service
 

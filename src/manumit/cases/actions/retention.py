@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from manumit.cases import consent, needs
 from manumit.cases import retention as rules
-from manumit.cases.actions import erasing, guard
+from manumit.cases.actions import erasing, officers
 from manumit.cases.models import (
     Case,
     Consent,
@@ -22,7 +22,7 @@ from manumit.cases.models import (
     keeping,
 )
 from manumit.core import fields, roles
-from manumit.core.actions import acting, restoring, sealed
+from manumit.core.actions import acting, guard, restoring, sealed
 from manumit.core.models import User
 from manumit.core.sealing import FieldClass
 
@@ -59,7 +59,11 @@ def propose_hold(
     )
     hold.seal_owner = hold.id
     keys = sealed.create_keys(
-        by=by, at=at, object_id=hold.id, classes=[FieldClass.LEGAL], units=guard.who_read_why(held)
+        by=by,
+        at=at,
+        object_id=hold.id,
+        classes=[FieldClass.LEGAL],
+        units=officers.who_read_why(held),
     )
     sealed.write(hold, {"reason": text.strip()}, keys)
     hold.save(force_insert=True)

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from manumit.cases import consent, samepeople
-from manumit.cases.actions import consents, guard
+from manumit.cases.actions import consents
 from manumit.cases.models import BirthFacts, Case, ParentNames, SamePerson, SameVerdict
 from manumit.core import fields, likelypairs, sameperson
-from manumit.core.actions import acting, names, sealed
+from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.models import KeyWrap
 from manumit.core.sealing import FieldClass
 

@@ -8,11 +8,11 @@ from manumit.assessments import actions as assessments
 from manumit.assessments.models import Assessment
 from manumit.cases import consent, profiles
 from manumit.cases import screening as rules
-from manumit.cases.actions import consents, guard, opening
+from manumit.cases.actions import consents, opening
 from manumit.cases.models import Case, Consent, Screening
 from manumit.cases.models import screening as screening_model
 from manumit.core import fields
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 from manumit.indicators import engine, pack
 from manumit.indicators.answers import ADULT_AT

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from manumit.cases import consent, recipients, statement, status
-from manumit.cases.actions import disclosing, guard
+from manumit.cases.actions import disclosing
 from manumit.cases.models import Case, Consent, Disclosure
 from manumit.core import printing
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 
 

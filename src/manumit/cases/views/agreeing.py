@@ -15,14 +15,14 @@ from manumit.cases.models import Case, Denial
 from manumit.cases.views import cases, showing
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 
 @page("consent.give", methods=("GET", "POST"), held=True)
 def case_agree(request: Request, case_id: UUID) -> HttpResponse:
     """Choose a purpose and a recipient, then read the question out and write down the answer."""
     row = cases.find(request, case_id, "case.edit")
-    whom = forms.Purpose(showing.posted(request))
+    whom = forms.Purpose(posted(request))
     if request.method == "POST" and whom.is_valid():
         return _ask(request, row, whom)
     code = 400 if whom.is_bound else 200

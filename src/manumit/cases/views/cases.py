@@ -28,7 +28,7 @@ from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting, names
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 from manumit.directory import eligibility
 
 TAGS = {
@@ -322,7 +322,7 @@ def _person_rows(person: dict[str, Any]) -> list[dict[str, Any]]:
 @page("case.open", methods=("GET", "POST"), held=True)
 def case_new(request: Request) -> HttpResponse:
     """Open a case for a person who came without a screening."""
-    form = forms.NewCase(showing.posted(request), now=request.now)
+    form = forms.NewCase(posted(request), now=request.now)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = acts.open_case(
@@ -347,7 +347,7 @@ def case_search(request: Request) -> HttpResponse:
 
     What is looked for goes in the body: an address stays in browsers, proxies and their logs.
     """
-    form = forms.Find(showing.posted(request))
+    form = forms.Find(posted(request))
     context: dict[str, Any] = {"form": form, "found": None}
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data["q"]
@@ -400,7 +400,7 @@ def case_person(request: Request, case_id: UUID) -> HttpResponse:
     why = consent.may_keep_name(told, request.now.date(), row.subject())
     known = reading.open_case(by=request.actor, at=request.now, case=row)
     form = forms.Person(
-        showing.posted(request),
+        posted(request),
         may_name=not why,
         minor=row.minor,
         initial=known | {"guardian": row.guardian},
@@ -450,9 +450,7 @@ def case_assign(request: Request, case_id: UUID) -> HttpResponse:
         admitted_at__isnull=False,
         role__in=[roles.Role.CASE_WORKER, roles.Role.SUPERVISOR],
     ).order_by("display_name")
-    form = forms.Assign(
-        showing.posted(request), colleagues=colleagues, initial={"to": row.worker_id}
-    )
+    form = forms.Assign(posted(request), colleagues=colleagues, initial={"to": row.worker_id})
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         acts.assign_case(by=request.actor, at=request.now, case=row, to=to)
@@ -465,7 +463,7 @@ def case_assign(request: Request, case_id: UUID) -> HttpResponse:
 def case_note(request: Request, case_id: UUID) -> HttpResponse:
     """Add a note."""
     row = find(request, case_id, "case.note")
-    form = forms.Note_(showing.posted(request))
+    form = forms.Note_(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.add_note(by=request.actor, at=request.now, case=row, **form.cleaned_data)
@@ -480,7 +478,7 @@ def case_note(request: Request, case_id: UUID) -> HttpResponse:
 def need_new(request: Request, case_id: UUID) -> HttpResponse:
     """Write down a need."""
     row = find(request, case_id, "case.assess_need")
-    form = forms.Need(showing.posted(request))
+    form = forms.Need(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -566,7 +564,7 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
         "status": row.trafficking_status,
         "decider": row.deciding_kind,
     }
-    form = forms.Status(showing.posted(request), initial=initial)
+    form = forms.Status(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             acts.decide_status(by=request.actor, at=request.now, case=row, **form.cleaned_data)

@@ -11,10 +11,10 @@ from manumit.cases import compelled
 from manumit.cases.actions import compelled as acts
 from manumit.cases.forms import compelled as forms
 from manumit.cases.models import Case, CompelledAct
-from manumit.cases.views import cases, showing
+from manumit.cases.views import cases
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 
 @page("case.compelled", methods=("GET", "POST"), held=True)
@@ -22,7 +22,7 @@ def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
     """Show what is written when asked to; write one thing down; strike one out."""
     row = cases.find(request, case_id, "case.compelled")
     strike = request.POST.get("strike", "")
-    form = forms.Act(None if strike else showing.posted(request))
+    form = forms.Act(None if strike else posted(request))
     if strike:
         _strike(request, row, strike)
         return redirect("case_compelled", row.id)

@@ -16,7 +16,7 @@ from manumit.cases.forms import screening as forms
 from manumit.cases.models import Case, Consent, Screening
 from manumit.cases.views import cases, showing
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 
 @page("consent.give", methods=("GET", "POST"), held=True)
@@ -29,7 +29,7 @@ def case_consents(request: Request, case_id: UUID) -> HttpResponse:
         initial[prefix + word.purpose] = "yes" if word.rule().stands(request.now.date()) else "no"
         initial["told"] = list(consent.QUESTIONS[1:])
     form = forms.Consents(
-        showing.posted(request),
+        posted(request),
         language=row.language,
         own=showing.language(),
         guardian=row.subject().needs_guardian(),

@@ -18,7 +18,7 @@ from manumit.cases.forms import group as forms
 from manumit.cases.models import Case, Clock, Membership, Session
 from manumit.cases.views import cases, plans, showing
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 AHEAD = 30  # days of sessions, and number of duties, that the joint page shows
 
@@ -154,7 +154,7 @@ def _link(opened: acts.OpenedGroup | None, text: str) -> Membership:
 def group_link(request: Request, case_id: UUID) -> HttpResponse:
     """Link another case to this one."""
     row = cases.find(request, case_id, "case.group")
-    form = forms.Link(showing.posted(request), known=acts.of_case(row) is not None)
+    form = forms.Link(posted(request), known=acts.of_case(row) is not None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         try:

@@ -18,7 +18,7 @@ from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 TAGS = {
     rules.State.PROPOSED.value: "yellow",
@@ -35,7 +35,7 @@ def case_handover(request: Request, case_id: UUID) -> HttpResponse:
     """Offer a case to a colleague or another team; show what became of earlier offers."""
     row = cases.find(request, case_id, "case.hand_over")
     colleagues, units = acts.receivers(row)
-    form = forms.Propose(showing.posted(request), colleagues=colleagues, units=units)
+    form = forms.Propose(posted(request), colleagues=colleagues, units=units)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         kind, _sign, chosen = given["to"].partition(":")

@@ -26,7 +26,7 @@ from manumit.cases.views.statement import paper
 from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 LEVELS = {
     nationality_steps.Level.HIGH: (gettext_noop("High risk"), "red"),
@@ -112,7 +112,7 @@ def nationality_facts(request: Request, case_id: UUID) -> HttpResponse:
     known = forms.initial(opened.facts) if opened else {}
     if opened:
         known |= {"mother_name": opened.mother_name, "mother_birth": opened.mother_birth}
-    form = forms.BirthFacts(showing.posted(request), initial=known)
+    form = forms.BirthFacts(posted(request), initial=known)
     if form.is_bound and form.is_valid():
         problem = nationality.why_not(form.facts())
         try:
@@ -143,7 +143,7 @@ def nationality_paper(request: Request, case_id: UUID) -> HttpResponse:
     agreed = statements.recipients_agreed(row, request.now)
     own = row.language if row.language in statement.LANGUAGES else "en"
     form = forms.Paper(
-        showing.posted(request),
+        posted(request),
         agreed=[(str(word.id), word.recipient_name) for word in agreed],
         initial={"second_language": own, "agreed": ""},
     )
@@ -174,7 +174,7 @@ def nationality_notification(request: Request, case_id: UUID) -> HttpResponse:
     row = cases.find(request, case_id, "case.nationality")
     agreed = statements.recipients_agreed(row, request.now)
     form = forms.Notification(
-        showing.posted(request),
+        posted(request),
         agreed=[(str(word.id), word.recipient_name) for word in agreed],
         initial=_known_birth(request, row) if agreed and request.method == "GET" else {},
     )

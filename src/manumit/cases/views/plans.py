@@ -15,11 +15,11 @@ from manumit.cases.actions import entitlements, plans
 from manumit.cases.forms import entitlement as entitlement_forms
 from manumit.cases.forms import plan as forms
 from manumit.cases.models import Case, Goal, Look, Need, Step
-from manumit.cases.views import cases, showing, state_support
+from manumit.cases.views import cases, state_support
 from manumit.core import printing, roles
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 _CHANGE_COLOURS = {
     rules.Change.FIRST: "grey",
@@ -141,7 +141,7 @@ def plan_look(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     need = Need.objects.filter(case=row, pk=need_id).first()
     if need is None:
         raise acting.NotFound
-    form = forms.Look(showing.posted(request))
+    form = forms.Look(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -174,7 +174,7 @@ def plan_safety(request: Request, case_id: UUID) -> HttpResponse:
             say_no(request, refusal)
         return redirect("plan", row.id)
     known = _known_safety(request, row)
-    form = forms.Safety(showing.posted(request), initial=known)
+    form = forms.Safety(posted(request), initial=known)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -225,7 +225,7 @@ def plan_card(request: Request, case_id: UUID) -> HttpResponse:
 def goal_new(request: Request, case_id: UUID) -> HttpResponse:
     """Write down what the person wants to reach."""
     row = cases.find(request, case_id, "case.plan")
-    form = forms.Goal(showing.posted(request))
+    form = forms.Goal(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = plans.set_goal(by=request.actor, at=request.now, case=row, **form.cleaned_data)
@@ -288,7 +288,7 @@ def case_support(request: Request, case_id: UUID) -> HttpResponse:
     told = entitlements.open_entitlement(by=request.actor, at=request.now, case=row)
     known = dict(told.facts) if told else {}
     known["nationality"] = (known.get("nationality") or [""])[0]
-    form = entitlement_forms.Facts(showing.posted(request), initial=known)
+    form = entitlement_forms.Facts(posted(request), initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             entitlements.write_facts(by=request.actor, at=request.now, case=row, facts=form.facts())

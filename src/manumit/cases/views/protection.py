@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from manumit.cases.actions import protection as acts
 from manumit.cases.forms import case as forms
 from manumit.cases.models import ProtectionLift
-from manumit.cases.views import cases, showing
+from manumit.cases.views import cases
 from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 
 @page("case.lift_non_punishment", methods=("GET", "POST"), held=True)
@@ -24,7 +24,7 @@ def case_protection(request: Request, case_id: UUID) -> HttpResponse:
     lifts = list(ProtectionLift.objects.of_case(row))
     waiting = next((each for each in lifts if each.state == "proposed"), None)
     act = request.POST.get("act", "")
-    form = forms.Lift(showing.posted(request) if not act else None)
+    form = forms.Lift(posted(request) if not act else None)
     try:
         if act == "take_back" and waiting:
             acts.take_back_lift(by=request.actor, at=request.now, lift=waiting)

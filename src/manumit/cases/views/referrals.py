@@ -18,7 +18,7 @@ from manumit.cases.models import Answering, Case, Need, Referral
 from manumit.cases.views import cases, paging, showing, timeline
 from manumit.core import forms as wording
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 from manumit.directory import codes, eligibility
 from manumit.directory.models import Place, Service
 
@@ -141,7 +141,7 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
     recipient = consents.recipient_name(service)
     would_go = _would_go(request, row, need, service)
     form = forms.Send(
-        showing.posted(request),
+        posted(request),
         language=row.language,
         own=showing.language(),
         recipient=recipient,
@@ -408,7 +408,7 @@ def _answer(form: forms.Answer) -> dict[str, Any]:
 def referral_record(request: Request, referral_id: UUID) -> HttpResponse:
     """Write down the answer that a service gave by telephone."""
     row = find(request, referral_id, "referral.record_answer")
-    form = forms.Answer(showing.posted(request))
+    form = forms.Answer(posted(request))
     form.fields["answer"].label = _("Can they help?")
     if request.method == "POST" and form.is_valid():
         try:

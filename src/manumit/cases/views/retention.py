@@ -14,11 +14,11 @@ from manumit.cases import retention as rules
 from manumit.cases.actions import retention as acts
 from manumit.cases.forms import retention as forms
 from manumit.cases.models import Case, EndedContent, Erasure, Hold, RetentionDay, keeping
-from manumit.cases.views import cases, showing
+from manumit.cases.views import cases
 from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 LENGTH = 100
 CLASSES = {
@@ -118,7 +118,7 @@ def case_hold(request: Request, case_id: UUID) -> HttpResponse:
     """Propose a legal hold; somebody else confirms it."""
     row = cases.find(request, case_id, "case.propose_hold")
     quarter = request.now.date() + timedelta(days=90)
-    form = forms.NewHold(showing.posted(request), initial={"until": quarter.isoformat()})
+    form = forms.NewHold(posted(request), initial={"until": quarter.isoformat()})
     if form.is_bound and form.is_valid():
         try:
             acts.propose_hold(by=request.actor, at=request.now, case=row, **form.cleaned_data)
@@ -146,7 +146,7 @@ def case_hold(request: Request, case_id: UUID) -> HttpResponse:
 def case_erase(request: Request, case_id: UUID) -> HttpResponse:
     """Ask that a person is erased; somebody else confirms it."""
     row = cases.find(request, case_id, "case.ask_erasure")
-    form = forms.NewErasure(showing.posted(request))
+    form = forms.NewErasure(posted(request))
     if form.is_bound and form.is_valid():
         try:
             asked = acts.ask_erasure(

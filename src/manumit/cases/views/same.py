@@ -21,7 +21,7 @@ from manumit.cases.views import showing, timeline
 from manumit.core import birthdate, roles, samename, sameperson
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 from manumit.directory import eligibility
 
 _SHOWN = 50  # pairs on one page
@@ -118,7 +118,7 @@ def known_already(request: Request, case: Case) -> bool:
 def case_same(request: Request, case_id: UUID) -> HttpResponse:
     """List who in the unit may be the person of this case, and what was decided before."""
     row = find(request, case_id, "case.search")
-    form = forms.Other(showing.posted(request))
+    form = forms.Other(posted(request))
     if request.method == "POST" and form.is_valid():
         rows = Case.objects.visible_to(request.actor.person, "case.search")
         other = rows.filter(reference=form.cleaned_data["other"], unit=row.unit_id).first()
@@ -369,7 +369,7 @@ def case_marks(request: Request, case_id: UUID) -> HttpResponse:
     why = consent.may_keep_name(told, request.now.date(), row.subject())
     known = reading.open_case(by=request.actor, at=request.now, case=row)
     known |= acts.open_parents(by=request.actor, at=request.now, case=row)
-    form = forms.Marks(showing.posted(request), may_name=not why, initial=known)
+    form = forms.Marks(posted(request), may_name=not why, initial=known)
     if request.method == "POST" and not why and form.is_valid():
         given = form.cleaned_data
         try:

@@ -17,7 +17,7 @@ from manumit.cases.models import Consent, Screening
 from manumit.cases.views import asking_again, same, showing
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 from manumit.indicators import engine, pack
 
 CONSENT, PERSON, FINDING = "consent", "person", "finding"
@@ -108,7 +108,7 @@ def _show(
 @page("screening.conduct", methods=("GET", "POST"), held=True)
 def screening_start(request: Request) -> HttpResponse:
     """Begin a talk, or go on with one that was put down."""
-    form = forms.Start(showing.posted(request), now=request.now)
+    form = forms.Start(posted(request), now=request.now)
     known = before = None
     if request.method == "POST" and form.is_valid():
         known, before = asking_again.before_a_talk(request, form.cleaned_data["reference"])
@@ -156,7 +156,7 @@ def screening_consent(request: Request, talk_id: UUID) -> HttpResponse:
     guardian = talk.subject().needs_guardian()
     initial = _said_before(talk)
     form = forms.Consents(
-        showing.posted(request),
+        posted(request),
         language=talk.language,
         own=showing.language(),
         guardian=guardian,
@@ -221,7 +221,7 @@ def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
     why_no_name = consent.may_keep_name(told, request.now.date(), talk.subject())
     opened = reading.open_screening(by=request.actor, at=request.now, screening=talk)
     form = forms.Person(
-        showing.posted(request),
+        posted(request),
         may_name=not why_no_name,
         minor=talk.minor,
         initial=opened.person | {"guardian": talk.guardian},
@@ -270,9 +270,7 @@ def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpRespons
     may_ask = not _why_not_ask(request, talk)
     by_id = {known.id: known for known in packs}
     shown = interview.page(theme, by_id, _given(opened), opened.context, may_ask)
-    form = forms.Ask(
-        showing.posted(request), shown=shown, language=talk.language, own=showing.language()
-    )
+    form = forms.Ask(posted(request), shown=shown, language=talk.language, own=showing.language())
     if request.method == "POST" and form.is_valid():
         _write_answers(request, talk, theme, form)
         return _next(request, talk, theme.id)
@@ -322,7 +320,7 @@ def screening_finding(request: Request, talk_id: UUID) -> HttpResponse:
         "observations": opened.person.get("observations", ""),
         "officer_asks": talk.officer_asks,
     }
-    form = forms.Finish(showing.posted(request), initial=initial)
+    form = forms.Finish(posted(request), initial=initial)
     if request.method == "POST" and going_on and form.is_valid():
         return _end(request, talk, form)
     context = {
@@ -376,7 +374,7 @@ def screening_more(request: Request, talk_id: UUID) -> HttpResponse:
     if away:
         return away
     form = forms.More(
-        showing.posted(request), optional=_optional(talk), initial={"added": talk.added_packs}
+        posted(request), optional=_optional(talk), initial={"added": talk.added_packs}
     )
     if request.method == "POST" and form.is_valid():
         saved = screenings.choose_packs(
@@ -393,7 +391,7 @@ def screening_stop(request: Request, talk_id: UUID) -> HttpResponse:
     talk = _talk(request, talk_id)
     if talk.state not in {state.value for state in screening.UNFINISHED}:
         return redirect("screening_finding", talk.id)
-    form = forms.Stop(showing.posted(request))
+    form = forms.Stop(posted(request))
     if request.method == "POST" and form.is_valid():
         screenings.stop_screening(
             by=request.actor, at=request.now, screening=talk, note=form.cleaned_data["note"]

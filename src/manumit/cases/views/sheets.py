@@ -15,11 +15,10 @@ from manumit.cases.actions import htcds as acts
 from manumit.cases.forms import sheets as forms
 from manumit.cases.models import CaseSheet
 from manumit.cases.models import htcds as kept
-from manumit.cases.views import showing
 from manumit.core import forms as words
 from manumit.core import roles
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 from manumit.directory.entry import Unreadable
 
 SHOWN = 200
@@ -190,7 +189,7 @@ def sent(data: bytes, name: str) -> HttpResponse:
 def case_export(request: Request) -> HttpResponse:
     """Say who would be in a file and who not, and why; then give it."""
     known = exports.known_recipients(request.actor)
-    form = forms.TakeOut(showing.posted(request), known=known)
+    form = forms.TakeOut(posted(request), known=known)
     looked = None
     if form.is_bound and form.is_valid():
         wish = form.wish()

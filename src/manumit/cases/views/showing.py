@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -27,11 +26,6 @@ _SOURCES = {
     parts.SourceStatus.SECONDARY: gettext_noop("source read through others"),
     parts.SourceStatus.PENDING: gettext_noop("source still to be checked"),
 }
-
-
-def posted(request: Request) -> QueryDict | None:
-    """Return what was sent, also when it is empty; None for a page that was only opened."""
-    return request.POST if request.method == "POST" else None
 
 
 def language() -> str:

@@ -12,8 +12,8 @@ from manumit.cases import htcds, status
 from manumit.cases.actions import htcds as acts
 from manumit.cases.forms import standard as forms
 from manumit.cases.models import Case, HtcdsRecord
-from manumit.cases.views import cases, showing
-from manumit.core.views import Request, page
+from manumit.cases.views import cases
+from manumit.core.views import Request, page, posted
 
 
 @page("case.read")
@@ -68,7 +68,7 @@ def case_codes(request: Request, case_id: UUID) -> HttpResponse:
     """Choose coded facts; opening them is on the record."""
     row = cases.find(request, case_id, "case.edit")
     opened = acts.open_record(by=request.actor, at=request.now, case=row)
-    form = forms.Codes(showing.posted(request), said=opened.whole().values)
+    form = forms.Codes(posted(request), said=opened.whole().values)
     if form.is_bound and form.is_valid():
         acts.code_case(by=request.actor, at=request.now, case=row, values=form.values())
         messages.success(request, _("Written down."))

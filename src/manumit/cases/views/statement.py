@@ -10,10 +10,10 @@ from manumit.cases import statement
 from manumit.cases.actions import statements as acts
 from manumit.cases.forms import statement as forms
 from manumit.cases.models import Case, Consent, Disclosure
-from manumit.cases.views import cases, showing
+from manumit.cases.views import cases
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 
 def paper(pdf: bytes) -> HttpResponse:
@@ -30,7 +30,7 @@ def case_statement(request: Request, case_id: UUID) -> HttpResponse:
     row = cases.find(request, case_id, "case.statement")
     agreed = acts.recipients_agreed(row, request.now)
     form = forms.Statement(
-        showing.posted(request),
+        posted(request),
         agreed=[(str(word.id), word.recipient_name) for word in agreed],
         initial=_initial(row, agreed),
     )

@@ -16,9 +16,9 @@ from manumit.cases import deadlines, needs
 from manumit.cases.actions import courses
 from manumit.cases.forms import support as forms
 from manumit.cases.models import Case, Clock, Course, Need, Session
-from manumit.cases.views import cases, plans, showing
+from manumit.cases.views import cases, plans
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted
 
 TAGS = {
     rules.Session.PLANNED.value: "blue",
@@ -89,7 +89,7 @@ def course_new(request: Request, case_id: UUID) -> HttpResponse:
     """Plan help that goes on."""
     row = cases.find(request, case_id, "case.support")
     open_needs = list(Need.objects.checklist(row))
-    form = forms.Course(showing.posted(request), need_rows=open_needs)
+    form = forms.Course(posted(request), need_rows=open_needs)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         need = next(need for need in open_needs if str(need.id) == given["need"])

@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 
 from manumit.cases import consent, languages, telling
 from manumit.cases.actions import accounts as acts
-from manumit.cases.actions import disclosing, guard
+from manumit.cases.actions import disclosing
 from manumit.cases.forms import telling as forms
 from manumit.cases.models import Account, AccountRequest, Case
 from manumit.cases.views import asking_again, cases, showing
-from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.actions import acting, guard
+from manumit.core.views import Request, page, posted
 
 
 @page("telling.record", methods=("GET", "POST"), held=True)
 def told(request: Request, case_id: UUID) -> HttpResponse:
     """Say how often the person was asked and by whom, list accounts; add a time elsewhere."""
     row = cases.find(request, case_id, "telling.record")
-    form = forms.Elsewhere(showing.posted(request))
+    form = forms.Elsewhere(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.note_telling(
@@ -63,7 +63,7 @@ def told_new(request: Request, case_id: UUID) -> HttpResponse:
         row, consent.Purpose.INTERVIEW, None, "testimony", request.now.date(), request.actor
     )
     form = forms.Account(
-        showing.posted(request),
+        posted(request),
         again=before["times"] > 0,
         now=request.now,
         initial={"language": row.language},
@@ -132,7 +132,7 @@ def _waiting(request: Request) -> Any:
 @page("telling.request", methods=("GET", "POST"), held=True)
 def told_requests(request: Request) -> HttpResponse:
     """Ask a team for an account by the reference the person carries; see what was asked of whom."""
-    form = forms.Ask(showing.posted(request))
+    form = forms.Ask(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.request_account(by=request.actor, at=request.now, **form.cleaned_data)
@@ -174,7 +174,7 @@ def told_answer(request: Request, asked_id: UUID) -> HttpResponse:
     row: Case = asked.case
     known = list(Account.objects.of_case(row).exclude(words=None))
     form = forms.Answer(
-        showing.posted(request),
+        posted(request),
         language=row.language,
         own=showing.language(),
         recipient=disclosing.recipient_of(asked.from_unit).name,

@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from manumit.core import sealing
-from manumit.core.actions import acting, record
+from manumit.core.actions import acting, guard, record
 from manumit.flows import batch, mapping, models, proposing, sealedblocks
-from manumit.flows.actions import guard, ledgers, loading, staging, store
+from manumit.flows.actions import ledgers, loading, staging, store
 from manumit.flows.readers import how, reading
 
 MOST_UPLOADED = 25 * 1024 * 1024  # bytes a page takes; a command takes any size

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
 from manumit.flows import models, money
-from manumit.flows.actions import guard, ledgers
+from manumit.flows.actions import ledgers
 from manumit.flows.kinds import Kind, Precision, Purpose
 
 LAYOUT = "by-hand"

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.directory import codes
 from manumit.flows import capacity as rules
-from manumit.flows.actions import guard
 from manumit.flows.models import Capacity, CapacityStep
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.flows import alerting, desk
 from manumit.flows.actions import desk as desks
-from manumit.flows.actions import guard
 from manumit.flows.models import Alert, Decision, MoneyCase
 
 _VICTIM = alerting.Part.POSSIBLE_VICTIM.value

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from manumit.core import models as core
 from manumit.core import roles
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.sealing import FieldClass
 from manumit.flows import desk
-from manumit.flows.actions import guard
 from manumit.flows.models import Alert, DeskNote, Ledger, MoneyCase
 from manumit.flows.models import desk as desk_models
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.flows import listing, models
-from manumit.flows.actions import guard, names, redflags
+from manumit.flows.actions import names, redflags
 from manumit.flows.facts import compared
 from manumit.indicators import parts
 

@@ -15,9 +15,9 @@ from typing import BinaryIO
 from django.db.models import Max
 
 from manumit.core import reasons
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.flows import batch, models, money, tables
-from manumit.flows.actions import committing, guard, ledgers, staging, store
+from manumit.flows.actions import committing, ledgers, staging, store
 
 Clock = Callable[[], datetime]
 ROWS_AT_MOST = tables.PER_LOAD - 1

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from manumit.core import models as core
 from manumit.core import roles
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.reasons import say
 from manumit.flows import desk
 from manumit.flows.actions import desk as desks
-from manumit.flows.actions import guard
 from manumit.flows.models import Alert, Ledger, MoneyCase
 
 GROWS = frozenset({desk.Stage.TAKEN, desk.Stage.WATCHED, desk.Stage.HELP})

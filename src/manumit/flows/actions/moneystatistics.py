@@ -7,9 +7,8 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.flows import desk, statistics
-from manumit.flows.actions import guard
 from manumit.flows.models import Alert, Ledger
 
 PER_ALERT = 50  # entries that decide an alert's corridor

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from manumit.core.actions import acting, record, sealed
+from manumit.core.actions import acting, guard, record, sealed
 from manumit.core.sealing import FieldClass
 from manumit.flows import models, sealedblocks
-from manumit.flows.actions import guard, ledgers
+from manumit.flows.actions import ledgers
 
 TEXTS = ("reference", "text", "source_name", "target_name")
 

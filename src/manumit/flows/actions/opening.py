@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from manumit.core.actions import acting, sealed
-from manumit.flows.actions import guard, names
+from manumit.core.actions import acting, guard, sealed
+from manumit.flows.actions import names
 from manumit.flows.models import Ledger
 from manumit.flows.models import desk as desk_models
 

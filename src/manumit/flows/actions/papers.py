@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from manumit.core import printing
-from manumit.core.actions import acting
-from manumit.flows.actions import guard
+from manumit.core.actions import acting, guard
 from manumit.flows.models import Alert
 
 WIDE, HIGH = 16.4, 21.0  # cm that a picture may take on A4

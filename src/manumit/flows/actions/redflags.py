@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
 from manumit.flows import measures, models
-from manumit.flows.actions import guard
 from manumit.indicators import checking, pack, parts
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from manumit.core.actions import acting, sealed
+from manumit.core.actions import acting, guard, sealed
 from manumit.core.reasons import say
 from manumit.core.sealing import FieldClass
 from manumit.flows import (
@@ -25,7 +25,7 @@ from manumit.flows import (
     reporting,
 )
 from manumit.flows import known as facts
-from manumit.flows.actions import deciding, guard, profiles, reportfacts
+from manumit.flows.actions import deciding, profiles, reportfacts
 from manumit.flows.actions import desk as desks
 from manumit.flows.goaml_profile import Profile
 from manumit.flows.models import Alert, Ledger, MoneyCase, Report, ReportDisclosure, ReportFile

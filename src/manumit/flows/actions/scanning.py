@@ -14,10 +14,10 @@ from uuid import UUID
 
 from django.db.models import Max, Min, Sum
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
 from manumit.flows import alerting, models, slices, thresholds
-from manumit.flows.actions import background, found, guard, redflags
+from manumit.flows.actions import background, found, redflags
 from manumit.indicators import parts
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
 from manumit.flows import alerting, backtest, desk, models, slices, thresholds
-from manumit.flows.actions import guard, redflags
+from manumit.flows.actions import redflags
 from manumit.indicators import parts
 
 

@@ -6,11 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.core.forms import language
+from manumit.core.forms import language, parts
 from manumit.directory import codes
 from manumit.flows import capacity
 from manumit.flows.actions import moneystatistics
-from manumit.flows.forms import parts
 
 NO_NAMES = _("About bodies, not about people: no names.")
 

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from manumit.core import models as core
+from manumit.core.forms import parts
 from manumit.flows import desk
 from manumit.flows.actions import desk as acts
-from manumit.flows.forms import parts
 
 SORTS = (
     ("", _("Possible victims first, then the strongest")),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.flows.forms import parts
+from manumit.core.forms import parts
 from manumit.flows.kinds import Kind, Precision, Purpose
 
 KINDS = {

@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.core.forms import language, said
+from manumit.core.forms import language, parts, said
 from manumit.directory import codes as directory_codes
 from manumit.flows import goaml, goaml_answers, goaml_check, reporting
-from manumit.flows.forms import parts
 from manumit.flows.goaml_profile import Profile
 
 SEPARATOR = "__"

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import alerting, desk
 from manumit.flows.actions import deciding, moneycases, papers
 from manumit.flows.actions import desk as acts
 from manumit.flows.forms import desk as forms
 from manumit.flows.models import Alert, MoneyCase
-from manumit.flows.views import drawing, looking, showing, story, wording
+from manumit.flows.views import drawing, looking, story, wording
 
 PURPOSE = "alert"
 
@@ -154,7 +154,7 @@ def decide_page(
         for account, part in parts.items()
         if part != victim
     ]
-    form = forms.Decide(showing.posted(request), accounts=listed[:100])
+    form = forms.Decide(posted(request), accounts=listed[:100])
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.directory import codes
 from manumit.flows import capacity as rules
 from manumit.flows import statistics
@@ -21,7 +21,7 @@ from manumit.flows.actions import capacities as acts
 from manumit.flows.actions import moneystatistics
 from manumit.flows.forms import capacity as forms
 from manumit.flows.models import Capacity
-from manumit.flows.views import showing, wording
+from manumit.flows.views import wording
 
 YEARS = 5
 COLOURS = {
@@ -72,7 +72,7 @@ def capacities(request: Request) -> HttpResponse:
 @page("capacity.write", methods=("GET", "POST"), held=True)
 def capacity_new(request: Request) -> HttpResponse:
     """Write down a request or an offer."""
-    form = forms.Add(showing.posted(request))
+    form = forms.Add(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = acts.add(by=request.actor, at=request.now, **form.cleaned_data)
@@ -92,7 +92,7 @@ def capacity(request: Request, capacity_id: UUID) -> HttpResponse:
     fitting = others.exclude(kind=row.kind).order_by("number")
     steps = {rules.State(row.state), *rules.TRANSITIONS[rules.State(row.state)]}
     form = forms.Move(
-        showing.posted(request),
+        posted(request),
         states=[(s.value, _(rules.LABELS[s])) for s in rules.State if s in steps],
         matches=[(str(one.id), f"{one} {one.body}") for one in fitting],
         initial={

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import desk
 from manumit.flows.actions import deciding
 from manumit.flows.forms import desk as forms
 from manumit.flows.models import Decision
-from manumit.flows.views import looking, showing, wording
+from manumit.flows.views import looking, wording
 
 
 @page("alert.confirm", methods=("GET", "POST"), held=True)
@@ -28,7 +28,7 @@ def money_decision(request: Request, decision_id: UUID) -> HttpResponse:
     about = found.alert or found.case
     kind = "alert" if found.alert_id else "money_case"
     back = reverse(kind, args=[found.alert_id or found.case_id])
-    form = forms.Answer(showing.posted(request))
+    form = forms.Answer(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             if _act(request, found, form.cleaned_data["answer"]):

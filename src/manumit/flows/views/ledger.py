@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from manumit.core import fields
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import kinds
 from manumit.flows.actions import background, byhand, ledgers
 from manumit.flows.forms import ledger as forms
 from manumit.flows.models import Ledger, Load, State
-from manumit.flows.views import showing
 
 SHOWN = 50
 STATES = {
@@ -87,14 +86,12 @@ def ledger_settings(request: Request) -> HttpResponse:
 
 
 def _open_form(request: Request) -> forms.OpenLedger:
-    return forms.OpenLedger(showing.posted(request), initial={"country": settings.MANUMIT_COUNTRY})
+    return forms.OpenLedger(posted(request), initial={"country": settings.MANUMIT_COUNTRY})
 
 
 def _settle_form(request: Request, found: Ledger) -> forms.Settle:
     names = ("country", "time_zone", "four_eyes", "rates")
-    return forms.Settle(
-        showing.posted(request), initial={name: getattr(found, name) for name in names}
-    )
+    return forms.Settle(posted(request), initial={name: getattr(found, name) for name in names})
 
 
 def _form(request: Request, form: Any, title: str, intro: str = "") -> HttpResponse:
@@ -106,7 +103,7 @@ def _form(request: Request, form: Any, title: str, intro: str = "") -> HttpRespo
 def entry_new(request: Request) -> HttpResponse:
     """Write down an entry that no file holds: a benefit in kind, hawala, cash between hands."""
     found = ledgers.mine(request.actor)
-    form = forms.RecordEntry(showing.posted(request), initial={"currency": found.currency})
+    form = forms.RecordEntry(posted(request), initial={"currency": found.currency})
     if form.is_bound and form.is_valid():
         try:
             load = byhand.record_entry(

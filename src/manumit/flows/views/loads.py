@@ -8,12 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows.actions import background, ledgers, names
 from manumit.flows.forms import ledger as forms
 from manumit.flows.models import Load, SavedMapping, State
 from manumit.flows.views import ledger as shared
-from manumit.flows.views import showing
 
 SHOWN = 200
 
@@ -22,7 +21,7 @@ SHOWN = 200
 def load_new(request: Request) -> HttpResponse:
     """Give a file; it is sealed at once, and nothing is loaded yet."""
     found = ledgers.mine(request.actor)
-    form = forms.GiveFile(showing.posted(request), request.FILES or None)
+    form = forms.GiveFile(posted(request), request.FILES or None)
     if form.is_bound and form.is_valid():
         from manumit.flows.actions import bringing  # loaded where a file is read
 
@@ -64,7 +63,7 @@ def load_reading(request: Request, load_id: UUID) -> HttpResponse:
         None
         if known
         else forms.HowToRead(
-            showing.posted(request),
+            posted(request),
             headers=glance.headers,
             saved=choices,
             initial=bringing.asked_of(glance.proposed),

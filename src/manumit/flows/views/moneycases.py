@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 from manumit.flows import desk
 from manumit.flows.actions import desk as acts
 from manumit.flows.actions import moneycases, opening
 from manumit.flows.forms import desk as forms
 from manumit.flows.models import Alert, MoneyCase
-from manumit.flows.views import alerts, looking, showing, story, wording
+from manumit.flows.views import alerts, looking, story, wording
 
 PURPOSE = "case of the money"
 MOST = 100  # cases in the list

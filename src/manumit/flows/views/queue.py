@@ -14,13 +14,13 @@ from django.utils.translation import gettext_noop
 
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import desk, money
 from manumit.flows.actions import desk as acts
 from manumit.flows.actions import ledgers
 from manumit.flows.forms import desk as forms
 from manumit.flows.models import Alert, Decision, Ledger
-from manumit.flows.views import showing, wording
+from manumit.flows.views import wording
 
 SIZE = 25
 MINE = "mine"
@@ -206,7 +206,7 @@ def money_desk(request: Request) -> HttpResponse:
     """Show who holds how much; the head sets the limit."""
     ledger = ledgers.mine(request.actor)
     leads = showing.may(request, "alert.assign")
-    form = forms.Limit(showing.posted(request), initial={"open_limit": ledger.open_limit})
+    form = forms.Limit(posted(request), initial={"open_limit": ledger.open_limit})
     if request.method == "POST" and form.is_valid():
         try:
             acts.set_limit(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import goaml_check, goaml_draft
 from manumit.flows import known as facts
 from manumit.flows.actions import profiles
@@ -20,7 +20,7 @@ from manumit.flows.actions import reports as acts
 from manumit.flows.forms import report as forms
 from manumit.flows.models import Report
 from manumit.flows.views import reports as pages
-from manumit.flows.views import showing, wording
+from manumit.flows.views import wording
 
 
 def _opened(request: Request, report_id: UUID) -> acts.Opened:
@@ -49,7 +49,7 @@ def _part(
     opened = _opened(request, report_id)
     table = opened.answers.get(where.value) or {}
     form = forms.Elements(
-        showing.posted(request),
+        posted(request),
         places=places,
         profile=profiles.get(opened.row.profile),
         table=table,
@@ -72,7 +72,7 @@ def report_about(request: Request, report_id: UUID) -> HttpResponse:
     usual = {"entity_reference": opened.known.reference, "currency": opened.known.currency}
     table = {**profile.usual.get("report", {}), **usual, **(opened.answers.get("report") or {})}
     form = forms.About(
-        showing.posted(request),
+        posted(request),
         places=forms.about(),
         profile=profile,
         table=table,
@@ -117,7 +117,7 @@ def report_accounts(request: Request, report_id: UUID) -> HttpResponse:
     if number.isascii() and number.isdigit() and int(number[:6]) < len(accounts):
         return _account(request, opened, accounts[int(number[:6])])
     form = forms.Elements(
-        showing.posted(request),
+        posted(request),
         places=forms.all_accounts(),
         profile=profiles.get(opened.row.profile),
         table=opened.answers.get("account") or {},
@@ -171,7 +171,7 @@ def _lacking(opened: acts.Opened, request: Request) -> dict[str, int]:
 def _account(request: Request, opened: acts.Opened, account: facts.Account) -> HttpResponse:
     table = (opened.answers.get("accounts") or {}).get(account.identifier) or {}
     form = forms.OneAccount(
-        showing.posted(request),
+        posted(request),
         places=forms.one_account(business=account.kind == "business"),
         profile=profiles.get(opened.row.profile),
         table=table,
@@ -202,7 +202,7 @@ def report_narrative(request: Request, report_id: UUID) -> HttpResponse:
     row = opened.row
     anew = request.POST.get("act", "")
     initial = {"language": opened.language, "text": opened.text}
-    form = forms.Narrative(None if anew else showing.posted(request), initial=initial)
+    form = forms.Narrative(None if anew else posted(request), initial=initial)
     try:
         if request.method == "POST" and anew in {"en", "fr"}:
             acts.draft_again(by=request.actor, at=request.now, report=row, language=anew)

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import goaml, goaml_check, goaml_profile, reporting
 from manumit.flows.actions import profiles
 from manumit.flows.actions import reports as acts
 from manumit.flows.forms import report as forms
 from manumit.flows.models import Alert, MoneyCase, Report
-from manumit.flows.views import showing, wording
+from manumit.flows.views import wording
 
 LISTED = 100
 SHOWN = 4  # accounts named beside what they all lack
@@ -96,7 +96,7 @@ def money_case_report(request: Request, moneycase_id: UUID) -> HttpResponse:
 def _begin(request: Request, row: Alert | MoneyCase) -> HttpResponse:
     known = [(one.id, _profile_words(one)) for one in _profiles().values()]
     initial = {"language": "fr" if core_forms.language() == "fr" else "en"}
-    form = forms.Begin(showing.posted(request), profiles=known, initial=initial)
+    form = forms.Begin(posted(request), profiles=known, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = acts.begin(
@@ -307,7 +307,7 @@ def _disclosed(one: Any, told: dict[str, Any], profile: goaml_profile.Profile) -
 def report_hand_over(request: Request, report_id: UUID) -> HttpResponse:
     """Hand an approved report over: to whom, on which legal basis."""
     row = find(request, report_id, "report.export")
-    form = forms.HandOver(showing.posted(request), profile=profiles.get(row.profile))
+    form = forms.HandOver(posted(request), profile=profiles.get(row.profile))
     if request.method == "POST" and form.is_valid():
         try:
             acts.hand_over(
@@ -343,7 +343,7 @@ def report_download(request: Request, report_id: UUID) -> HttpResponse:
 def report_reply(request: Request, report_id: UUID) -> HttpResponse:
     """Write down what the unit answered."""
     row = find(request, report_id, "report.write")
-    form = forms.Reply(showing.posted(request))
+    form = forms.Reply(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.record_reply(by=request.actor, at=request.now, report=row, **form.cleaned_data)

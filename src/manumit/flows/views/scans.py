@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 from manumit.flows.actions import background, scanning
 from manumit.flows.models import Alert, Load, Scan, State
 from manumit.flows.views import ledger as shared
-from manumit.flows.views import showing, wording
+from manumit.flows.views import wording
 
 SHOWN = 50
 

@@ -11,13 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, posted, showing
 from manumit.flows import facts, measures, thresholds
 from manumit.flows.actions import redflags
 from manumit.flows.forms import redflags as forms
 from manumit.flows.models import Typology
 from manumit.flows.views import ledger as shared
-from manumit.flows.views import showing
 from manumit.indicators import measures as language
 from manumit.indicators import pack, parts
 
@@ -80,7 +79,7 @@ def typology_new(request: Request) -> HttpResponse:
     found = shared.mine(request)
     if found is None:
         raise acting.NotFound
-    form = forms.GivePack(showing.posted(request), request.FILES or None)
+    form = forms.GivePack(posted(request), request.FILES or None)
     if form.is_bound and form.is_valid():
         try:
             row = redflags.propose(

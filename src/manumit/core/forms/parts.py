@@ -1,4 +1,4 @@
-"""Fields that several forms of the money share."""
+"""Fields that forms of several packages share."""
 
 from typing import Any
 

@@ -15,7 +15,13 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
 
 from manumit.core import models, roles
@@ -38,6 +44,11 @@ class Request(HttpRequest):
 
     actor: acting.Actor
     now: datetime
+
+
+def posted(request: Request) -> QueryDict | None:
+    """Return what was sent, also when it is empty; None for a page that was only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 View = Callable[Concatenate[Request, P], HttpResponse]

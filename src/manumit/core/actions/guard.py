@@ -1,7 +1,7 @@
 """Reach and locks: the one way an action gets hold of a row.
 
-A row out of reach raises the same NotFound as one that does not exist. The row is read again inside
-the transaction and locked, so that what is decided is decided on what is there now.
+A row out of reach raises the same NotFound as one that does not exist. The row is read
+again inside the transaction and locked, so that what is decided is decided on what is there now.
 """
 
 import functools
@@ -10,10 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import models as db_models
 
-from manumit.cases.models import Case
 from manumit.core import roles
 from manumit.core.actions import acting
-from manumit.core.models import Unit, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +52,7 @@ def opening(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def visible(by: acting.Actor, permission: str, table: type[Row]) -> Any:
-    """Return the rows of a table that the actor may use for a permission."""
+    """Return the rows of a table that the actor may use for a permission; the system reaches all."""
     rows = table._default_manager.all()
     return rows if by.user is None else rows.visible_to(by.user, permission)  # type: ignore[attr-defined]
 
@@ -80,12 +78,3 @@ def refuse_if(reason: str) -> None:
     """Raise Refused with the reason unless it is empty."""
     if reason:
         raise acting.Refused(reason)
-
-
-def who_read_why(case: Case) -> list[Unit]:
-    """Return who may have to read a reason: the case's unit, and where data-protection officers are."""
-    officers = User.objects.filter(
-        role=roles.Role.DATA_PROTECTION_OFFICER.value, is_active=True, admitted_at__isnull=False
-    )
-    units = Unit.objects.filter(pk__in=officers.values("unit_id"), generation__gt=0)
-    return [case.unit, *units.exclude(pk=case.unit_id).order_by("id")]

@@ -1,9 +1,9 @@
-"""What the pages of the money share: one form on a page, refusals, amounts in words."""
+"""What the pages of several packages share: one form on a page, refusals, what a button needs."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -11,11 +11,6 @@ from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.forms import said
 from manumit.core.views import Request
-
-
-def posted(request: Request) -> QueryDict | None:
-    """Return what was sent, also when it is empty; None for a page that was only opened."""
-    return request.POST if request.method == "POST" else None
 
 
 def refused(form: Any, refusal: acting.Refused) -> None:
@@ -55,4 +50,4 @@ def form_page(
         "back_url": back[0],
         "back_label": back[1],
     }
-    return render(request, "flows/form.html", context, status=400 if form.is_bound else 200)
+    return render(request, "form.html", context, status=400 if form.is_bound else 200)
