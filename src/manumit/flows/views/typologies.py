@@ -155,7 +155,7 @@ def _group(one: parts.Pack, dimension: parts.Dimension, country: str, lang: str)
 
 
 def _measured(one: parts.Pack, sign: parts.Indicator, limit: Limits) -> str:
-    """Write a measure in words, with the facts as the manual calls them."""
+    """Write a measure in words of the reader's language, with the facts as the manual calls them."""
     assert sign.measure is not None  # noqa: S101 (asked for only where there is one)
     return _told(sign.measure, measures.known_facts(one), limit)
 
@@ -165,15 +165,15 @@ def _told(node: language.Node, known: Mapping[str, facts.Fact], limit: Limits) -
         mark = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}.get(node.operator, node.operator)
         return f"{_side(node.left, known, limit)} {mark} {_side(node.right, known, limit)}"
     if isinstance(node, language.Not):
-        return f"not ({_told(node.part, known, limit)})"
-    word = " and " if isinstance(node, language.All) else " or "
+        return _("not (%(condition)s)") % {"condition": _told(node.part, known, limit)}
+    word = _("and") if isinstance(node, language.All) else _("or")
     inner = [
         f"({_told(part, known, limit)})"
         if isinstance(part, language.Either)
         else _told(part, known, limit)
         for part in node.parts
     ]
-    return word.join(inner)
+    return f" {word} ".join(inner)
 
 
 def _side(side: language.Operand, known: Mapping[str, facts.Fact], limit: Limits) -> str:
@@ -181,7 +181,7 @@ def _side(side: language.Operand, known: Mapping[str, facts.Fact], limit: Limits
         return f"{limit[side.name]:g}"
     if not isinstance(side, language.Fact):
         return language.words(side)
-    says = known[side.name].says
+    says = _(known[side.name].says)
     return says if side.factor == 1 else f"{side.factor:g} × {says}"
 
 

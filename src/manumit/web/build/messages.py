@@ -115,7 +115,7 @@ def _fixed(tree: ast.Module) -> Iterator[str]:
                     yield from _texts(inner.value)
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Refused":
             yield from (text for part in node.args for text in _texts(part))
-        elif isinstance(node, ast.Call) and _called(node) in ("say", "low"):
+        elif isinstance(node, ast.Call) and _called(node) in ("say", "low", "Fact"):
             yield from (text for part in node.args[:1] for text in _constant(part))
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
