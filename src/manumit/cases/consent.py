@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     HAND_OVER = "hand_over_case"
     SHARE_WITH_AUTHORITY = "share_with_authority"
     SHARE_WITH_MEDIA = "share_with_media"
+    TRACE = "trace_responsible"
 
 
 class Guardian(StrEnum):
@@ -91,6 +92,7 @@ REACHES: dict[Purpose, frozenset[str]] = {
     ),
     Purpose.SHARE_WITH_AUTHORITY: frozenset({"identity", "contact", "legal", "testimony"}),
     Purpose.SHARE_WITH_MEDIA: frozenset({"testimony"}),
+    Purpose.TRACE: frozenset({"legal"}),
 }
 
 LABELS: dict[Purpose, str] = {
@@ -104,6 +106,7 @@ LABELS: dict[Purpose, str] = {
     Purpose.HAND_OVER: "Hand my case to this organisation",
     Purpose.SHARE_WITH_AUTHORITY: "Tell police, prosecution or another authority",
     Purpose.SHARE_WITH_MEDIA: "Give what I told to press or media",
+    Purpose.TRACE: "Note how those who did this could be found, without my name",
 }
 
 # The classes of sealed content in plain words, in the order in which they are asked.

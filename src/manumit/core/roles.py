@@ -180,6 +180,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "ledger.open": {_R.FIU_HEAD: _S.UNIT, _R.SYSTEM: _S.ANY},
     "ledger.load": {**_MONEY, _R.SYSTEM: _S.ANY},
     "ledger.record": _MONEY,
+    "ledger.take_out": _MONEY,
     "ledger.scan": {**_MONEY, _R.SYSTEM: _S.ANY},
     "ledger.export": {**_MONEY, _R.SYSTEM: _S.ANY},
     "typology.try": {**_MONEY, _R.SYSTEM: _S.ANY},
@@ -242,6 +243,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     # patterns across cases: tokens only; the unit of the case decides what is told
     "trace.note": _CASE_WRITERS,
     "trace.answer": {_R.SUPERVISOR: _S.UNIT},
+    "trace.look": {_R.INVESTIGATOR: _S.UNIT},
     "trace.ask": {_R.INVESTIGATOR: _S.UNIT},
     # copies for the worst day
     "backup.make": {_R.SYSTEM: _S.ANY},

@@ -8,7 +8,7 @@ from uuid import UUID
 from manumit.cases import consent as rules
 from manumit.cases import deadlines, door, screening, telling, texts
 from manumit.cases import referral as referrals
-from manumit.cases.actions import clocks, disclosing, doorkeys, recalling
+from manumit.cases.actions import clocks, disclosing, doorkeys, recalling, tracing
 from manumit.cases.models import (
     Account,
     BirthFacts,
@@ -168,6 +168,8 @@ def _take_effect(by: acting.Actor, at: datetime, held: Consent) -> Withdrawal:
         forget_identity(by=by, at=at, case=case, talk=talk, columns=NAMING)
         if case is not None:
             doorkeys.end(case=case, at=at, because=door.Closed.WITHDRAWN, erase=True)
+    elif purpose is rules.Purpose.TRACE and case is not None:
+        tracing.take_out(case=case, at=at)
     elif purpose is rules.Purpose.CONTACT_ME:
         forget_identity(by=by, at=at, case=case, talk=talk, columns=_CONTACT)
     elif purpose is rules.Purpose.INTERVIEW:

@@ -305,6 +305,9 @@ def standing_yeses(
 
 def end_of(row: Consent) -> datetime | None:
     """Return the instant at which grants under this consent end."""
-    if row.expires_on is None:
-        return None
-    return datetime.combine(row.expires_on, time.max, tzinfo=UTC)
+    return None if row.expires_on is None else end_of_day(row.expires_on)
+
+
+def end_of_day(on: date) -> datetime:
+    """Return the last instant of a day, in the time of the record."""
+    return datetime.combine(on, time.max, tzinfo=UTC)

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from django.db.models import F
 
+from manumit.cases import consent as consent_rules
 from manumit.cases import deadlines, needs
 from manumit.cases import referral as rules
-from manumit.cases.actions import clocks, recalling, referrals, retention
-from manumit.cases.models import Clock, Consent, Disclosure, Referral
+from manumit.cases.actions import clocks, recalling, referrals, retention, tracing
+from manumit.cases.models import Case, Clock, Consent, Disclosure, Referral
 from manumit.core.actions import acting, guard, record, sealed
 
 AT_ONCE = 500  # clocks escalated in one act
@@ -82,6 +83,9 @@ def end_consent(*, by: acting.Actor, at: datetime, consent: Consent) -> Consent:
     left = Disclosure.objects.standing().filter(consent=held).select_related("to_unit", "case")
     for gone in left:
         recalling.end(by=by, at=at, case=gone.case, rows=[gone], withdrawn=False)
+    if held.purpose == consent_rules.Purpose.TRACE.value:
+        for case in Case.objects.filter(pk=held.subject_id):
+            tracing.take_out(case=case, at=at)
     return held
 
 

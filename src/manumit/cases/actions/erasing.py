@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 
 from manumit.cases import consent, door, needs, referral
 from manumit.cases import status as rules
-from manumit.cases.actions import clocks, consents, doorkeys
+from manumit.cases.actions import clocks, consents, doorkeys, tracing
 from manumit.cases.models import Case, Membership, Referral, Screening
 from manumit.core import fields
 from manumit.core.actions import acting, names, sealed
@@ -117,6 +117,7 @@ def erase(*, by: acting.Actor, at: datetime, case: Case, reason: needs.CloseReas
             consents.end_referral_by_withdrawal(at=at, row=row)
     doorkeys.end(case=case, at=at, because=door.Closed.ERASED, erase=True)
     clocks.stop(case=case, act="erase_case", at=at)
+    tracing.take_out(case=case, at=at)
     names.forget(by=by, at=at, unit=case.unit, object_id=case.id)
     case.refresh_from_db()
     case.erased_at, case.with_name = at, False

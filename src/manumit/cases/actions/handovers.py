@@ -14,7 +14,7 @@ from django.apps import apps
 
 from manumit.cases import consent, deadlines
 from manumit.cases import handover as rules
-from manumit.cases.actions import clocks, disclosing, opening
+from manumit.cases.actions import clocks, disclosing, opening, tracing
 from manumit.cases.models import (
     Case,
     Clock,
@@ -240,6 +240,7 @@ def _move(
     opening.remember_names(by=by, at=at, case=case, values=values)
     Clock.objects.filter(case=case).update(unit=new)
     Referral.objects.filter(case=case).update(unit=new)
+    tracing.move(case=case)
     Consent.objects.filter(subject_id__in=case.subject_ids(), unit=old).update(unit=new)
     if case.screening is not None and case.screening_id in moved:
         case.screening.handed_to = new

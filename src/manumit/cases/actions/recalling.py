@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from manumit.cases import deadlines, telling
-from manumit.cases.actions import clocks, doorkeys
+from manumit.cases.actions import clocks, doorkeys, tracing
 from manumit.cases.models import AccountRequest, Case, Disclosure, KeyRotation
 from manumit.core.actions import acting, guard, rotating, sealed
 from manumit.core.models import Unit
@@ -52,6 +52,8 @@ def end(
         row.save(update_fields=["ended_at", "withdrawn"])
         if row.what == LETTER:
             continue  # its referral ends with it and tells the same
+        if row.what == tracing.WHAT:
+            tracing.end_answers(case=case, at=at, recipient=row.recipient_id)
         if row.what == ACCOUNT and withdrawn:
             _say_so(case, row.to_unit)
         if row.how == Disclosure.How.KEY.value and row.object_id and row.to_unit:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from manumit.cases import consent, needs
 from manumit.cases import retention as rules
-from manumit.cases.actions import erasing, officers
+from manumit.cases.actions import erasing, officers, tracing
 from manumit.cases.models import (
     Case,
     Consent,
@@ -248,6 +248,8 @@ def end_case(*, by: acting.Actor, at: datetime, case: Case) -> tuple[int, bool]:
             erasing.forget_what_a_yes_allowed(by=by, at=at, case=held, purpose=purpose)
         else:
             erasing.destroy(held, [FieldClass(end.field_class)])
+            if end.field_class == FieldClass.LEGAL:
+                tracing.take_out(case=held, at=at)
             if end.field_class == FieldClass.IDENTITY:
                 Case.objects.filter(pk=held.pk).update(with_name=False)
     _note_ends(held.id, at, new)
@@ -327,6 +329,8 @@ def erase_again(
         purpose = consent.Purpose(word.purpose)
         if case is not None and purpose in _PURPOSES.values():
             erasing.forget_what_a_yes_allowed(by=by, at=at, case=case, purpose=purpose)
+        elif case is not None and purpose is consent.Purpose.TRACE:
+            tracing.take_out(case=case, at=at)
     for case in Case.objects.filter(pk__in=list(cases), erased_at=None).select_for_update(
         no_key=True
     ):

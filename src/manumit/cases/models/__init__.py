@@ -27,6 +27,7 @@ from .retention import EndedContent, Erasure, Hold, RetentionDay
 from .rotation import KeyRotation
 from .sameperson import ParentNames, SamePerson, SameVerdict
 from .screening import Screening
+from .trace import CaseTrace
 
 __all__ = [
     "Account",
@@ -35,6 +36,7 @@ __all__ = [
     "BirthFacts",
     "Case",
     "CaseSheet",
+    "CaseTrace",
     "Clock",
     "Closing",
     "CompelledAct",

@@ -7,6 +7,7 @@ from .people import Organisation, Unit, User
 from .record import Checkpoint, Leaf, LeafDetail, LeafObject, RecordHead
 from .router import Router
 from .sending import Sending
+from .traces import Trace, TraceDrawn, TraceRequest
 
 __all__ = [
     "BlindIdentifier",
@@ -23,6 +24,9 @@ __all__ = [
     "RecordHead",
     "Router",
     "Sending",
+    "Trace",
+    "TraceDrawn",
+    "TraceRequest",
     "Unit",
     "UnitKey",
     "UnitKeyWrap",

@@ -1,0 +1,80 @@
+"""Builders: cases that agreed to traces, and a unit that looks across them."""
+
+import casework
+import make
+from manumit.cases import consent
+from manumit.cases.actions import consents, traces
+from manumit.core import fields, models
+from manumit.core import traces as rules
+from manumit.core.actions import sealed
+from manumit.core.actions import traces as tokens
+from manumit.core.roles import Role
+from manumit.core.sealing import FieldClass
+
+AT = casework.AT
+PHONE = "+962 7 0000 0001"
+
+
+def agreed(world, case, at=AT, given=True):
+    """The person says yes to traces."""
+    return consents.give_consent(
+        by=world.worker,
+        at=at,
+        subject=case,
+        purpose=consent.Purpose.TRACE,
+        given=given,
+        questions=casework.YES,
+    )
+
+
+def case_with(world, value=PHONE, kind="phone", at=AT, **talk):
+    """A case with one trace."""
+    case = world.taken(at=at, **talk)
+    agreed(world, case, at)
+    traces.note_trace(by=world.worker, at=at, case=case, kind=kind, value=value)
+    return case
+
+
+def told_authority(world, case, unit, at=AT):
+    """The person agrees that an organisation is told what they told."""
+    return consents.give_consent(
+        by=world.worker,
+        at=at,
+        subject=case,
+        purpose=consent.Purpose.SHARE_WITH_AUTHORITY,
+        given=True,
+        questions=casework.YES,
+        recipient=unit.organisation,
+        classes=["testimony"],
+    )
+
+
+def investigator():
+    """Return an investigator of a unit of their own."""
+    return make.actor(make.user(Role.INVESTIGATOR))
+
+
+def asked(world, by, value=PHONE, at=AT):
+    """A request of the investigator's unit to the helping unit, as network/actions/traces makes it."""
+    row = models.TraceRequest(
+        id=fields.new_id(),
+        token=tokens.token("phone", value),
+        from_unit=by.unit,
+        to_unit=world.helping,
+        basis=rules.Basis.INQUIRY.value,
+        by=by.person,
+        at=at,
+    )
+    row.seal_owner = row.id
+    world.helping.refresh_from_db()
+    keys = sealed.create_keys(
+        by=by,
+        at=at,
+        object_id=row.id,
+        classes=[FieldClass.REFERRAL],
+        units=[by.unit, world.helping],
+    )
+    said = {"kind": "phone", "value": value, "wanted": "When was it last used?"}
+    sealed.write(row, said, keys)
+    row.save(force_insert=True)
+    return row
