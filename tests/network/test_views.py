@@ -92,3 +92,34 @@ def test_who_only_reads_brings_nothing_in():
     assert b'type="file"' not in reader.get(reverse("watchlists"), secure=True).content
     assert send(reader, OLD).status_code == 403
     assert not models.Version.objects.exists()
+
+
+FTM = b'{"id": "x-%d", "schema": "Person", "properties": {"name": ["Example Person"]}}\n'
+
+
+def test_lists_are_known_by_their_content_and_kept_apart(client):
+    send(client, OLD)
+    unnamed = send(client, FTM % 1).content.decode()
+    assert "does not say which list" in unnamed
+    assert models.Version.objects.count() == 1
+    for number in (1, 2):
+        given = SimpleUploadedFile("list.xml", FTM % number)
+        sent = {"given": given, "called": "Example List"}
+        led = client.post(reverse("watchlists"), sent, secure=True)
+        assert led.status_code == 302
+    changes = client.get(f"{led.url}/changes", secure=True).content.decode()
+    assert "1 entry added" in changes
+    assert "x-1" in changes
+    assert "XXi" not in changes
+    assert [v.list for v in models.newest()] == ["Example List", "UN Security Council"]
+
+
+def test_an_entry_with_ten_thousand_names_is_shown_in_part(client):
+    names = ", ".join(f'"Example {n}"' for n in range(10_000)).encode()
+    raw = b'{"id": "x", "schema": "Person", "properties": {"name": [%s]}}' % names
+    given = SimpleUploadedFile("list.json", raw)
+    client.post(reverse("watchlists"), {"given": given, "called": "Example"}, secure=True)
+    entry = models.Entry.objects.get()
+    shown = client.get(reverse("watchlist_entry", args=[entry.id]), secure=True).content.decode()
+    assert "and 9800 more" in shown or "and 9,800 more" in shown
+    assert "Example 9999" not in shown

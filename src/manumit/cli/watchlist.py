@@ -19,12 +19,15 @@ _COLUMNS = ("id", "name", "birth_date", "nationality")
 
 @click.command("import")
 @click.argument("file", type=_FILE)
+@click.option("--name", default="", help="Which list it is, where the file does not say.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def import_list(file: Path, as_json: bool) -> None:
+def import_list(file: Path, name: str, as_json: bool) -> None:
     """Keep a list as it stands today; the same file again changes nothing.
 
-    FILE is the Security Council's consolidated list (XML). What differs from the version before is
-    told; dirty values are repaired with a note and counted, nothing is dropped.
+    FILE is the Security Council's consolidated list (XML), FollowTheMoney entities (JSON lines, as
+    OpenSanctions publishes them), or CSV with headings; which one is told by what is in it. What
+    differs from the version of the same list before is told; dirty values are repaired with a note
+    and counted, nothing is dropped.
 
     Example: manumit watchlist import consolidated-2023-03-27.xml
     """
@@ -33,7 +36,7 @@ def import_list(file: Path, as_json: bool) -> None:
     from manumit.network import listdiff, models
     from manumit.network.actions import watchlists
 
-    reading = _list(file)
+    reading = _list(file, name)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     known = models.Version.objects.filter(digest=digest).exists()
     try:
@@ -41,14 +44,17 @@ def import_list(file: Path, as_json: bool) -> None:
             by=acting.SYSTEM, at=ground.now(), digest=digest, reading=reading
         )
     except acting.Refused as refusal:
-        ground.fail(f"{file}: {refusal.reason} Cure: fetch the list again.")
+        cure = "fetch the list again" if reading.called else "add --name NAME"
+        ground.fail(f"{file}: {refusal.reason} Cure: {cure}.")
     earlier = models.before(version)
     answer: dict[str, Any] = {
         "version": str(version.id),
+        "list": version.list,
         "dated": reading.dated,
         "already_here": known,
         "entries": version.entries_count,
         "repairs": version.repairs_count,
+        "others": reading.others,
         "since": None,
     }
     if earlier is not None:
@@ -69,8 +75,9 @@ def import_list(file: Path, as_json: bool) -> None:
 def diff(old: Path, new: Path, as_json: bool) -> None:
     """Say what was added to a list, removed from it and amended in it, field by field.
 
-    OLD and NEW are the Security Council's consolidated list (XML) of two days. Blanks, another order
-    of values and other dirt that was repaired on reading are no amendment.
+    OLD and NEW are one list of two days: the Security Council's (XML), FollowTheMoney entities (JSON
+    lines) or CSV. Blanks, another order of values and other dirt that was repaired on reading are no
+    amendment.
 
     Example: manumit watchlist diff consolidated-2022-10-21.xml consolidated-2023-03-27.xml --json
     """
@@ -90,7 +97,9 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
 
 @click.command("screen")
 @click.argument("people", type=_FILE)
-@click.option("--list", "watchlist", type=_FILE, required=True, help="The consolidated list (XML).")
+@click.option(
+    "--list", "watchlist", type=_FILE, required=True, help="The list: XML, JSON lines or CSV."
+)
 @click.option("--most", type=click.IntRange(1, 50), default=5, help="Hits a person, at most.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def screen(people: Path, watchlist: Path, most: int, as_json: bool) -> None:
@@ -116,12 +125,12 @@ def screen(people: Path, watchlist: Path, most: int, as_json: bool) -> None:
     ground.tell(answer, as_json, "\n".join(_screen_words(answer)))
 
 
-def _list(path: Path) -> "listed.Watchlist":
-    from manumit.network import listed, unlist
+def _list(path: Path, name: str = "") -> "listed.Watchlist":
+    from manumit.network import listed, listfile
 
     try:
         with path.open("rb") as stream:
-            return unlist.read(stream)
+            return listfile.read(stream, name)
     except OSError as error:
         ground.fail(f"{path}: {error.strerror}. Cure: name a file that can be read.")
     except listed.Unreadable as error:
@@ -185,7 +194,12 @@ def _hit(hit: "listscreen.Hit") -> dict[str, Any]:
 
 def _import_words(answer: dict[str, Any]) -> str:
     said = "was here already" if answer["already_here"] else "is kept"
-    words = f"The list {said}: {answer['entries']} entries, {answer['repairs']} values repaired."
+    words = (
+        f"{answer['list']}: the list {said}: {answer['entries']} entries, "
+        f"{answer['repairs']} values repaired."
+    )
+    if others := answer["others"]:
+        words += f" {others} other things in the file are not listed themselves."
     if since := answer["since"]:
         words += (
             f" Since the version before: {since['added']} added, {since['removed']} removed, "

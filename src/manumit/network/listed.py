@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+UN = "UN Security Council"  # the consolidated list
+
 
 class Kind(StrEnum):
     """What is listed."""
@@ -63,10 +65,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class Watchlist:
-    """A list as it stood. `dated` as the list itself says (ISO 8601), "" where it does not."""
+    """A list as it stood. `dated` as the list itself says (ISO 8601), "" where it does not.
+
+    `called`: which list it is, "" where the file does not say; `others`: things in the file that are
+    not listed themselves (relations, addresses, relatives).
+    """
 
     dated: str
     entries: tuple[Listed, ...]
+    called: str = ""
+    others: int = 0
 
     @property
     def repairs(self) -> int:

@@ -7,13 +7,12 @@ type declaration is refused: the list has none, and one can make a small file gr
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import IO, Any
 
 from lxml import etree
 
-from manumit.network import listed
+from manumit.network import listclean, listed
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_WITH_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T+\-Z].*)")
@@ -76,7 +75,7 @@ def read(stream: IO[bytes]) -> listed.Watchlist:
         raise listed.Unreadable(
             line, f"The XML is broken: {error.msg}.", "Fetch the list again; it may be cut off."
         ) from error
-    return listed.Watchlist(dated, tuple(entries))
+    return listed.Watchlist(dated, tuple(entries), called=listed.UN)
 
 
 def _check_root(root: Any) -> None:
@@ -97,7 +96,7 @@ def _check_root(root: Any) -> None:
 def _entry(element: Any) -> listed.Listed:
     repairs: list[listed.Repair] = []
     found: dict[str, list[str]] = {}
-    names = list(_names(element))
+    names = list(_names(element, repairs))
     births: list[str] = []
     if names:
         found["name"] = [names[0].text]
@@ -135,21 +134,25 @@ def _entry(element: Any) -> listed.Listed:
 
 
 def _clean(text: str | None) -> str:
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+    return listclean.clean(text or "")
 
 
 def _text(element: Any, tag: str) -> str:
     return _clean(element.findtext(tag))
 
 
-def _names(element: Any) -> Iterator[listed.Called]:
-    whole = " ".join(filter(None, (_text(element, tag) for tag in _PARTS_OF_NAME)))
+def _called(element: Any, tag: str, repairs: list[listed.Repair]) -> str:
+    return listclean.name(element.findtext(tag) or "", tag.lower(), repairs)
+
+
+def _names(element: Any, repairs: list[listed.Repair]) -> Iterator[listed.Called]:
+    whole = " ".join(filter(None, (_called(element, tag, repairs) for tag in _PARTS_OF_NAME)))
     if whole:
         yield listed.Called(whole, listed.Style.PRIMARY)
-    if original := _text(element, "NAME_ORIGINAL_SCRIPT"):
+    if original := _called(element, "NAME_ORIGINAL_SCRIPT", repairs):
         yield listed.Called(original, listed.Style.ORIGINAL)
     for alias in element.iter("INDIVIDUAL_ALIAS", "ENTITY_ALIAS"):
-        if text := _text(alias, "ALIAS_NAME"):
+        if text := _called(alias, "ALIAS_NAME", repairs):
             style = _STYLES.get(_text(alias, "QUALITY").lower(), listed.Style.ALIAS)
             yield listed.Called(text, style)
 

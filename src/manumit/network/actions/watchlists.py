@@ -23,7 +23,10 @@ def import_list(
         return known
     if not reading.entries:
         raise acting.Refused("The list is empty. Nothing was kept of it.")
+    if not reading.called:
+        raise acting.Refused("The file does not say which list it is. Give the list a name.")
     version = models.Version.objects.create(
+        list=reading.called,
         digest=digest,
         dated=_instant(reading.dated),
         entries_count=len(reading.entries),

@@ -16,6 +16,7 @@ class Version(models.Model):
     """A list as it stood on one day. The same bytes are kept once."""
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
+    list = models.CharField(max_length=80, default=listed.UN)  # which list it is a version of
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the file
     dated = models.DateTimeField(null=True)  # the list's own clock; null where it has none
     entries_count = models.PositiveIntegerField()
@@ -25,6 +26,7 @@ class Version(models.Model):
 
     plain: ClassVar[tuple[str, ...]] = (
         "id",
+        "list",
         "digest",
         "dated",
         "entries_count",
@@ -103,12 +105,21 @@ class Entry(models.Model):
 def watchlist(version: Version) -> listed.Watchlist:
     """Return a whole version as it was read."""
     dated = version.dated.isoformat() if version.dated else ""
-    return listed.Watchlist(dated, tuple(row.read() for row in version.entries.order_by("place")))
+    entries = tuple(row.read() for row in version.entries.order_by("place"))
+    return listed.Watchlist(dated, entries, called=version.list)
+
+
+def newest() -> list[Version]:
+    """Return the version of each list that stands now; a list without days stands as last imported."""
+    found: dict[str, Version] = {}
+    for version in Version.objects.order_by(models.F("dated").desc(nulls_last=True), "-at"):
+        found.setdefault(version.list, version)
+    return sorted(found.values(), key=lambda version: version.list)
 
 
 def before(version: Version) -> Version | None:
-    """Return the version that stood before this one; the day of the list decides, then that of import."""
-    others = Version.objects.exclude(pk=version.pk)
+    """Return the version of the same list before this one: by the list's day, then by the import's."""
+    others = Version.objects.filter(list=version.list).exclude(pk=version.pk)
     earlier = others.filter(dated__lt=version.dated) if version.dated else others
     if version.dated is None:
         earlier = others.filter(at__lt=version.at)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.core.views import Request, page
-from manumit.network import listdiff, listed, models
+from manumit.network import listdiff, listed, listfile, models
 from manumit.network.actions import watchlists as acts
 from manumit.network.forms import watchlists as forms
 
 PER_PAGE = 50
+MOST_VALUES = 200  # of one field on a page; an entry may have ten thousand names
 
 
 @page("watchlist.read", methods=("GET", "POST"))
@@ -25,11 +26,9 @@ def watchlists(request: Request) -> HttpResponse:
     may_import = not roles.why_not(request.actor.role, "watchlist.import")
     form = forms.Upload(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        from manumit.network import unlist  # loaded where a list is read
-
         given = form.cleaned_data["given"]
         try:
-            reading = unlist.read(given)
+            reading = listfile.read(given, form.cleaned_data["called"])
         except listed.Unreadable as error:
             form.add_error(
                 "given",
@@ -37,6 +36,9 @@ def watchlists(request: Request) -> HttpResponse:
                 % {"line": error.line, "reason": error.reason, "cure": error.cure},
             )
         else:
+            if not reading.called:
+                form.add_error("called", _("The file does not say which list it is. Name it."))
+                return _kept(request, form, may_import=may_import)
             given.seek(0)
             digest = hashlib.file_digest(given, "sha256").hexdigest()
             version = acts.import_list(
@@ -44,6 +46,10 @@ def watchlists(request: Request) -> HttpResponse:
             )
             messages.success(request, _("The list is kept."))
             return redirect("watchlist", watchlist_id=version.id)
+    return _kept(request, form, may_import=may_import)
+
+
+def _kept(request: Request, form: forms.Upload, *, may_import: bool) -> HttpResponse:
     versions = models.Version.objects.order_by("-dated", "-at")
     shown = Paginator(versions, PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -109,7 +115,7 @@ def watchlist_entry(request: Request, listed_id: UUID) -> HttpResponse:
     if row is None:
         raise acting.NotFound
     others = (
-        models.Entry.objects.filter(reference=row.reference)
+        models.Entry.objects.filter(reference=row.reference, version__list=row.version.list)
         .exclude(pk=row.pk)
         .select_related("version")
         .order_by("-version__dated")
@@ -121,7 +127,11 @@ def watchlist_entry(request: Request, listed_id: UUID) -> HttpResponse:
         {
             "row": row,
             "entry": entry,
-            "fields": [(name.replace("_", " "), values) for name, values in entry.fields.items()],
+            "fields": [
+                (name.replace("_", " "), values[:MOST_VALUES], max(0, len(values) - MOST_VALUES))
+                for name, values in entry.fields.items()
+            ],
+            "repairs": entry.repairs[:MOST_VALUES],
             "others": others,
         },
     )
