@@ -19,7 +19,7 @@ THINGS: Mapping[str, str] = {
     "Address": "address",
     "BankAccount": "account",
     "CryptoWallet": "account",
-    "Phone": "phone",
+    "Telephone": "phone",
     "UserAccount": "account",
     "Vehicle": "vehicle",
     "Vessel": "vehicle",
@@ -29,8 +29,7 @@ THINGS: Mapping[str, str] = {
     "RealEstate": "place",
     "Site": "place",
     "Event": "event",
-    "Trip": "event",
-    "CallForTenders": "event",
+    "Trip": "journey",
 }
 # Properties whose equal values mean one thing, and how a value is compared.
 VALUES: Mapping[str, str] = {
