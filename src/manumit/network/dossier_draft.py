@@ -1,0 +1,126 @@
+"""A first version of a statement of case: one plain sentence per property and per relation.
+
+It comes from accepted claims that may leave, and from nothing else; each sentence names the claims it
+stands on. It says what sources say and judges nobody. A person edits it, and answers for it.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+from uuid import UUID
+
+from manumit.core import reasons
+from manumit.network import claims, dossier
+
+LANGUAGES = ("en", "fr")
+_LONG = frozenset({"summary", "description", "notes"})
+_SKIPPED = frozenset({"topics", "gender", "sourceUrl", dossier.MAY_BE_VICTIM})
+_FIRST = ("name", "alias", "weakAlias", *dossier.IDENTIFYING, "summary", "description", "notes")
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return the sentences and words as the file of data has them."""
+    path = resources.files("manumit.network").joinpath("data/dossier_words.toml")
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def draft(whole: dossier.Dossier) -> list[dossier.Sentence]:
+    """Return the sentences: of the subject, of the relations by time, of the others."""
+    language = spoken(whole)
+    whole = outward(whole)
+    by_entity: dict[UUID, list[claims.Said]] = {}
+    for one in dossier.leaving(whole):
+        by_entity.setdefault(one.entity, []).append(one)
+    relations = {one.id for one in whole.relations}
+    others = [e for e in by_entity if e != whole.subject and e not in relations]
+    others.sort(key=lambda e: (whole.labels.get(e, ""), str(e)))
+    first = list(_of_entity(whole, whole.subject, by_entity.get(whole.subject, []), language))
+    rest = [list(_of_entity(whole, e, by_entity[e], language)) for e in others]
+    links = [
+        _of_relation(whole, one, by_entity[one.id], language)
+        for one in sorted(whole.relations, key=lambda r: (r.since or "9999", r.words))
+    ]
+    return [*first, *links, *(sentence for told in rest for sentence in told)]
+
+
+def spoken(whole: dossier.Dossier) -> str:
+    """Return the language of the dossier, English where it has no words of ours."""
+    return whole.language if whole.language in LANGUAGES else "en"
+
+
+def outward(whole: dossier.Dossier) -> dossier.Dossier:
+    """Return the dossier as its recipient sees it, in its language."""
+    voice = words()["words"][spoken(whole)]
+    return dossier.outward(whole, unnamed=voice["unnamed"], victim=voice["victim"])
+
+
+def _of_entity(
+    whole: dossier.Dossier, entity: UUID, said: Sequence[claims.Said], language: str
+) -> Iterator[dossier.Sentence]:
+    label = whole.labels[entity]
+    values: dict[tuple[str, str], list[UUID]] = {}
+    for one in said:
+        values.setdefault((one.prop, one.value), []).append(one.claim)
+    order = {prop: place for place, prop in enumerate(_FIRST)}
+    for (prop, value), stands_on in sorted(
+        values.items(), key=lambda pair: (order.get(pair[0][0], len(order)), pair[0])
+    ):
+        if prop in _SKIPPED or (prop == "name" and value == label):
+            continue
+        templates = words()["properties"]
+        template = templates.get(prop, templates["other"])[language]
+        told = day(value, language) if prop.endswith("Date") else value
+        text = reasons.filled(
+            template, {"who": label, "value": _ended(told, prop), "property": plain(prop)}
+        )
+        yield dossier.Sentence(text[: dossier.LONGEST_SENTENCE], tuple(dict.fromkeys(stands_on)))
+
+
+def _of_relation(
+    whole: dossier.Dossier, one: dossier.Relation, said: Sequence[claims.Said], language: str
+) -> dossier.Sentence:
+    templates, voice = words()["relations"], words()["words"][language]
+    which, _, role = one.words.partition(":")
+    which_when = "between" if one.since and one.until else "from" if one.since else "until"
+    when = ""
+    if one.since or one.until:
+        days = {"since": day(one.since, language), "until": day(one.until, language)}
+        when = reasons.filled(voice[which_when], days)
+    text = reasons.filled(
+        templates.get(which, templates["other"])[language],
+        {
+            "tail": whole.labels[one.tail],
+            "head": whole.labels[one.head],
+            "role": reasons.filled(voice["role"], {"role": role}) if role else "",
+            "when": when,
+        },
+    )
+    stands_on = tuple(dict.fromkeys(value.claim for value in said))
+    return dossier.Sentence(text, stands_on, on=one.since or one.until)
+
+
+def _ended(value: str, prop: str) -> str:
+    """A text of its own ends its sentence."""
+    value = " ".join(value.split())
+    return value if prop not in _LONG or value.endswith((".", "!", "?", "…")) else value + "."
+
+
+def plain(prop: str) -> str:
+    """Return the name of a property in words: birthDate, Birth date."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", prop)
+    return spaced[:1].upper() + spaced[1:].lower()
+
+
+def day(value: str, language: str) -> str:
+    """Return a partial date in words: 2015-03-04, 4 March 2015; as it is where it is none."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value)
+    if not found or not 1 <= int(found[2] or 1) <= 12:
+        return value
+    months = words()["months"][language]
+    bits = [str(int(found[3]))] if found[3] else []
+    bits += [months[int(found[2]) - 1]] if found[2] else []
+    return " ".join([*bits, found[1]])

@@ -1,0 +1,93 @@
+"""Kinds of dossier: which parts each has, which it cannot do without, and where that is asked for.
+
+All of it is data (data/dossiers.toml), with source and status: forms of the sanctions committees, the
+model treaty on extradition, the convention's article on legal assistance.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+class Form(StrEnum):
+    """How a part is filled."""
+
+    DRAWN = "drawn"  # from claims, by the product
+    SENTENCES = "sentences"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a dossier, as the data describes it."""
+
+    code: str
+    title: str
+    form: Form
+    asks: str
+    missing: str
+    cure: str
+    source: str
+    status: str
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    path = resources.files("manumit.network").joinpath("data/dossiers.toml")
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def kinds() -> dict[str, str]:
+    """Return the kinds of dossier and their labels."""
+    return {code: kind["label"] for code, kind in _data()["kinds"].items()}
+
+
+def usual_recipient(kind: str) -> str:
+    """Return to whom such a dossier usually goes."""
+    return str(_data()["kinds"][kind]["to"])
+
+
+def bases() -> dict[str, str]:
+    """Return the legal bases on which a dossier may leave."""
+    return dict(_data()["bases"])
+
+
+def criteria() -> dict[str, str]:
+    """Return the criteria of listing and their labels."""
+    return {code: one["label"] for code, one in _data()["criteria"].items()}
+
+
+def criterion_source(code: str) -> str:
+    """Return where a criterion stands, and how surely that is known."""
+    one = _data()["criteria"][code]
+    return f"{one['source']} ({one['status']})"
+
+
+def part(code: str) -> Part:
+    """Return one part; KeyError where there is none."""
+    row = _data()["parts"][code]
+    source = _data()["sources"][row["source"]]
+    return Part(
+        code,
+        row["title"],
+        Form(row["form"]),
+        row.get("asks", ""),
+        row.get("missing", "Nothing is written here yet."),
+        row.get("cure", "Write it on the page of this part."),
+        source["name"],
+        source["status"],
+    )
+
+
+def parts(kind: str) -> list[Part]:
+    """Return the parts of a kind, in order."""
+    return [part(code) for code in _data()["kinds"][kind]["parts"]]
+
+
+def needs(kind: str) -> frozenset[str]:
+    """Return the codes of the parts without which nothing is proposed."""
+    return frozenset(_data()["kinds"][kind]["needs"])
