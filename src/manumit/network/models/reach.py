@@ -20,6 +20,9 @@ class RegisterReach(models.QuerySet[Row]):
 
     def visible_to(self, user: User, permission: str) -> Self:
         """Keep the rows that the account's role may use for the permission."""
-        if roles.scope(roles.Role(user.role), permission) is None:
+        scope = roles.scope(roles.Role(user.role), permission)
+        if scope is None:
             return self.none()
+        if scope is roles.Scope.ANY:
+            return self.exclude(**{self.unit: None})
         return self.filter(**{self.unit: user.unit_id})
