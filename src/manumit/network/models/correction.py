@@ -7,7 +7,7 @@ from django.db import models
 from manumit.core import fields
 from manumit.core.models import User
 from manumit.core.sealing import FieldClass
-from manumit.network import correction
+from manumit.network import correction as rules
 from manumit.network.models import reach
 from manumit.network.models.register import Entity, Register
 from manumit.network.models.sent import Sent
@@ -21,7 +21,7 @@ class Correction(models.Model):
     number = models.PositiveIntegerField()  # K-<number>, in the register
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="corrections")
     wrong = models.CharField(
-        max_length=10, choices=[(w.value, label) for w, label in correction.WRONGS.items()]
+        max_length=10, choices=[(w.value, label) for w, label in rules.WRONGS.items()]
     )
     claims = models.BinaryField()  # that were withdrawn with it; correction.packed
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -68,8 +68,8 @@ class Notice(models.Model):
     sent = models.ForeignKey(Sent, on_delete=models.PROTECT, related_name="notices")
     state = models.CharField(
         max_length=10,
-        choices=[(s.value, label) for s, label in correction.LABELS.items()],
-        default=correction.State.TO_SEND.value,
+        choices=[(s.value, label) for s, label in rules.LABELS.items()],
+        default=rules.State.TO_SEND.value,
     )
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True)
