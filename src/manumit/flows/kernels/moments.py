@@ -3,14 +3,17 @@
 The window is cut at fixed instants, multiples of its own length since 1970: it always is the end of one
 block and the beginning of the next. The end is added up backwards once per block, the beginning
 forwards, and the two are joined (van Herk 1992; joining moments: Pébay, SAND2008-6212). Nothing is
-ever taken away again, so no rounding error grows, a hub costs as little as anybody, and the figure
-depends on the window's own rows alone: slices of time give the same bits as the whole.
+ever taken away again (whole numbers excepted, which are exact), so no rounding error grows, a hub costs
+as little as anybody, and the figure depends on the window's own rows alone: slices of time give the
+same bits as the whole. A window of one transfer, as most are, needs none of this.
 """
+
+from typing import NamedTuple
 
 import numpy
 from numpy.typing import NDArray
 
-from manumit.flows.compiled import compiled, inlined
+from manumit.flows.compiled import compiled
 from manumit.flows.graph import Transfers
 from manumit.flows.kernels import lists, measured
 
@@ -26,195 +29,190 @@ COLUMNS = (
 )
 # One line of memory per transfer, of 4-byte words; per role: the sum (two words), the count, COLUMNS.
 WORDS = 3 + len(COLUMNS)
-HELD = 4096  # results kept near before they are put down in far places
 
 Floats = NDArray[numpy.float64]
 Singles = NDArray[numpy.float32]
+Sums = tuple[float, float, float, float]  # mean, and sums of 2nd to 4th powers about it
+
+
+class Events(NamedTuple):
+    """What an account gave and received, in one order; a transfer to oneself stands twice.
+
+    `place` is where its figures go: twice its own row, one more for the receiver, -1 for rows that are
+    looked at and not measured. `given`, `received`: how many of each list came until then.
+    """
+
+    at: lists.Longs
+    place: lists.Ints
+    given: lists.Ints
+    received: lists.Ints
+
+
+class Told(NamedTuple):
+    """The same lines of memory as floats, counts and sums."""
+
+    figures: Singles
+    counts: lists.Ints
+    sums: lists.Longs
 
 
 @compiled
-def _add(to: Floats, i: int, place: int, value: float) -> None:
-    """Add a value to line i: mean, and sums of 2nd to 4th powers about it; to[i, 0] counts."""
-    count = to[i, 0]
-    off = value - to[i, place]
+def _added(to: Sums, count: int, value: float) -> Sums:
+    """Add a value that makes them `count`."""
+    mean, two, three, four = to
+    off = value - mean
     step = off / count
-    to[i, place] += step
-    if count == 1:
-        return
     square = step * step
     term = off * step * (count - 1)
-    second, third = to[i, place + 1], to[i, place + 2]
-    to[i, place + 3] += (
-        term * square * (count * count - 3 * count + 3) + 6 * square * second - 4 * step * third
+    return (
+        mean + step,
+        two + term,
+        three + term * step * (count - 2) - 3 * step * two,
+        four
+        + term * square * (count * count - 3 * count + 3)
+        + 6 * square * two
+        - 4 * step * three,
     )
-    to[i, place + 2] = third + term * step * (count - 2) - 3 * step * second
-    to[i, place + 1] = second + term
 
 
 @compiled
-def _tell(
-    answer: Singles, k: int, first: int, count: float, two: float, three: float, four: float
-) -> None:
-    whole = 1 / count
-    variance = two * whole
-    answer[k, first] = variance
-    if variance <= 1e-9:
-        return
-    if count == 2:  # two values have no skew, and always the same tails
-        answer[k, first + 2] = 1
-        return
-    over = 1 / variance
-    answer[k, first + 1] = three * whole * over * numpy.sqrt(over)
-    answer[k, first + 2] = four * whole * over * over
-
-
-@compiled
-def _both(
-    answer: Singles, k: int, first: int, tails: Floats, i: int, here: Floats, j: int, length: int
-) -> float:
-    """Join line i of the block before and line j of this one, tell the figures.
-
-    Returns the mean of the times, from the beginning of this block.
-    """
-    a, b = tails[i, 0], here[j, 0]
-    count = a + b
-    part = b / count
+def _joined(a: Sums, b: Sums, part: float, apart: float) -> Sums:
+    """Join two lots: `part` of all are in b, `apart` is their number times its rest."""
     rest = 1 - part
-    apart = a * part
-    shift, mean, off = 0.0, 0.0, 0.0
-    for place in (1, 5):
-        mean = tails[i, place] - shift
-        off = here[j, place] - mean
-        square = off * off
-        term = square * apart
-        two_a, two_b = tails[i, place + 1], here[j, place + 1]
-        three_a, three_b = tails[i, place + 2], here[j, place + 2]
-        three = (
-            three_a + three_b + term * off * (rest - part) + 3 * off * (rest * two_b - part * two_a)
-        )
-        four = (
-            tails[i, place + 3]
-            + here[j, place + 3]
-            + term * square * (rest * rest - rest * part + part * part)
-            + 6 * square * (rest * rest * two_b + part * part * two_a)
-            + 4 * off * (rest * three_b - part * three_a)
-        )
-        _tell(answer, k, first + place - 1, count, two_a + two_b + term, three, four)
-        shift = float(length)
-    return float(mean + off * part)
+    off = b[0] - a[0]
+    square = off * off
+    term = square * apart
+    return (
+        a[0] + off * part,
+        a[1] + b[1] + term,
+        a[2] + b[2] + term * off * (rest - part) + 3 * off * (rest * b[1] - part * a[1]),
+        a[3]
+        + b[3]
+        + term * square * (rest * rest - rest * part + part * part)
+        + 6 * square * (rest * rest * b[1] + part * part * a[1])
+        + 4 * off * (rest * b[2] - part * a[2]),
+    )
 
 
-@inlined
-def _one(answer: Singles, k: int, first: int, of: Floats, i: int) -> None:
-    """Tell the figures of line i alone; one value alone has neither spread nor skew."""
-    if of[i, 0] > 1:
-        _tell(answer, k, first, of[i, 0], of[i, 2], of[i, 3], of[i, 4])
-        _tell(answer, k, first + 4, of[i, 0], of[i, 6], of[i, 7], of[i, 8])
-
-
-@inlined
-def _side(
-    at: lists.Longs,
-    amount: lists.Longs,
-    state: lists.Longs,
-    side: int,
-    here: Floats,
-    tails: Floats,
-    length: int,
-    now: int,
-) -> None:
-    """Bring one list of an account to the instant `now`, before its row at `now` is added.
-
-    state: 0 next row, 1 first row of this block, 2 first row of the block before, 3 first row inside
-    the window, 4 beginning of this block, 5 sum of the window's amounts, 6 first line in `tails`.
-    """
-    if now >= state[side, 4] + length:
-        beginning = now - now % length
-        adjacent = beginning == state[side, 4] + length
-        state[side, 2] = state[side, 1] if adjacent else state[side, 0]
-        state[side, 1] = state[side, 0]
-        state[side, 4] = beginning
-        for c in range(9):
-            here[side, c] = 0
-        if adjacent:
-            _add_up(
-                at, amount, state[side, 2], state[side, 1], tails, state[side, 6],
-                beginning - length,
-            )  # fmt: skip
-    head, until = state[side, 3], state[side, 1]
-    while head < until and at[head] <= now - length:
-        state[side, 5] -= amount[head]
-        head += 1
-    state[side, 3] = head
+@compiled
+def _tell(figures: Singles, first: int, whole: float, of: Sums) -> None:
+    """Put down variance, skew and kurtosis; `whole` is one divided by their number."""
+    variance = of[1] * whole
+    figures[first] = variance
+    if variance > 1e-9:
+        over = 1 / variance
+        figures[first + 1] = of[2] * whole * over * numpy.sqrt(over)
+        figures[first + 2] = of[3] * whole * over * over
 
 
 @compiled
 def _add_up(
-    at: lists.Longs,
-    amount: lists.Longs,
-    first: int,
-    last: int,
-    tails: Floats,
-    line: int,
-    beginning: int,
+    at: lists.Longs, amount: lists.Longs, first: int, last: int, tails: Floats, beginning: int
 ) -> None:
-    """Fill tails[line + i] with the moments from row i of the block before to its end."""
+    """Fill line i of `tails` with the moments from row first + i to the last of the block before."""
+    a = t = (0.0, 0.0, 0.0, 0.0)
     for row in range(last - 1, first - 1, -1):
-        i = line + row - first
-        for c in range(9):
-            tails[i, c] = tails[i + 1, c] if row < last - 1 else 0
-        tails[i, 0] += 1
-        _add(tails, i, 1, amount[row])
-        _add(tails, i, 5, at[row] - beginning)
-
-
-@inlined
-def _emit(
-    answer: Singles,
-    counts: lists.Ints,
-    sums: lists.Longs,
-    k: int,
-    state: lists.Longs,
-    side: int,
-    here: Floats,
-    tails: Floats,
-    length: int,
-    now: int,
-) -> None:
-    head = state[side, 3]
-    count = state[side, 0] - head
-    if count == 0:
-        return
-    first = side * WORDS
-    sums[k, first >> 1] = state[side, 5]
-    counts[k, first + 2] = count
-    first += 3
-    i = state[side, 6] + head - state[side, 2]
-    if head < state[side, 1] and here[side, 0] > 0:
-        mean = _both(answer, k, first, tails, i, here, side, length)
-    elif head < state[side, 1]:
-        mean = tails[i, 5] - length
-        _one(answer, k, first, tails, i)
-    else:
-        mean = here[side, 5]
-        _one(answer, k, first, here, side)
-    answer[k, first + 3] = now - state[side, 4] - mean
-
-
-@inlined
-def _row(rows: lists.Ints, next_row: int, end: int, none: int) -> int:
-    return rows[next_row] if next_row < end else none
+        a = _added(a, last - row, float(amount[row]))
+        t = _added(t, last - row, float(at[row] - beginning))
+        i = row - first
+        tails[i, 0], tails[i, 1], tails[i, 2], tails[i, 3] = a
+        tails[i, 4], tails[i, 5], tails[i, 6], tails[i, 7] = t
 
 
 @compiled
-def _put_down(held: lists.Ints, held_for: lists.Ints, used: int, answer: lists.Ints) -> int:
-    """Copy what is held to its rows, all over memory at once, and make room again."""
-    for i in range(used):
-        place = held_for[i]
-        for word in range(2 * WORDS):
-            answer[place, word] = held[i, word]
-            held[i, word] = 0
-    return 0
+def _inside(
+    at: lists.Longs,
+    amount: lists.Longs,
+    start: int,
+    events: Events,
+    seen: lists.Ints,
+    used: int,
+    side: int,
+    tails: Floats,
+    length: int,
+    told: Told,
+) -> None:
+    """Tell, at each event of an account, what of one of its lists is inside the window."""
+    figures, counts, sums = told
+    instant, place = events.at, events.place
+    nothing = (0.0, 0.0, 0.0, 0.0)
+    amounts = times = nothing  # of this block
+    block, first, added, tail = -(2**62), start, start, start  # first row of the block; of `tails`
+    head = end = start
+    total = instants = 0
+    for e in range(used):
+        now = instant[e]
+        for i in range(end, start + seen[e]):
+            total += amount[i]
+            instants += at[i]
+        end = start + seen[e]
+        while head < end and at[head] <= now - length:
+            total -= amount[head]
+            instants -= at[head]
+            head += 1
+        count = end - head
+        if count == 0 or place[e] < 0:
+            continue
+        line = (2 * place[e] + side) * WORDS
+        whole = 1 / count
+        sums[line >> 1] = total
+        counts[line + 2] = count
+        figures[line + 6] = (now * count - instants) * whole
+        if count == 1:
+            continue
+        if now >= block + length:
+            block = now - now % length
+            first = max(first, head)
+            while first < end and at[first] < block:
+                first += 1
+            added = tail = first
+            amounts = times = nothing
+        for i in range(added, end):
+            amounts = _added(amounts, i + 1 - first, float(amount[i]))
+            times = _added(times, i + 1 - first, float(at[i] - block))
+        added = end
+        if head == first:
+            _tell(figures, line + 3, whole, amounts)
+            _tell(figures, line + 7, whole, times)
+            continue
+        if tail == first:
+            tail = head
+            _add_up(at, amount, head, first, tails, block)
+        i = head - tail
+        part = (end - first) * whole
+        apart = (first - head) * part
+        before = (tails[i, 0], tails[i, 1], tails[i, 2], tails[i, 3])
+        _tell(figures, line + 3, whole, _joined(before, amounts, part, apart))
+        before = (tails[i, 4], tails[i, 5], tails[i, 6], tails[i, 7])
+        _tell(figures, line + 7, whole, _joined(before, times, part, apart))
+
+
+@compiled
+def _lay(
+    events: Events,
+    rows: lists.Ints,
+    at: lists.Longs,
+    out: int,
+    out_end: int,
+    came: int,
+    in_end: int,
+    own_from: int,
+) -> int:
+    """Lay what an account gave and received in one order; returns how many events."""
+    out_first, in_first = out, came
+    used = 0
+    while out < out_end or came < in_end:
+        gave = came == in_end or (out < out_end and rows[out] <= rows[came])
+        got = out == out_end or (came < in_end and rows[came] <= rows[out])
+        row, now = (rows[out], at[out]) if gave else (rows[came], at[came])
+        out += gave
+        came += got
+        for end in range(not gave, 1 + got):
+            events.at[used] = now
+            events.place[used] = 2 * (row - own_from) + end if row >= own_from else -1
+            events.given[used], events.received[used] = out - out_first, came - in_first
+            used += 1
+    return used
 
 
 @compiled
@@ -225,50 +223,25 @@ def _all(
     amount: lists.Longs,
     length: int,
     own_from: int,
-    longest: int,
-    held: Singles,
-    counts: lists.Ints,
-    sums: lists.Longs,
-    answer: lists.Ints,
+    events: Events,
+    tails: Floats,
+    told: Told,
 ) -> None:
     """Go through the accounts; `start` and `rows` hold all lists out, then all lists in."""
     accounts = len(start) // 2
-    tails, here = numpy.empty((2 * longest, 9)), numpy.zeros((2, 9))
-    state = numpy.zeros((2, 7), numpy.int64)
-    state[1, 6] = longest
-    none = numpy.iinfo(numpy.int32).max
-    held_for = numpy.zeros(HELD, numpy.int32)
-    used = 0
     for a in range(accounts):
-        for c in range(4):
-            state[0, c], state[1, c] = start[a], start[a + accounts]
-        state[:, 4] = -(2**62)
-        state[:, 5] = 0
+        out, came = start[a], start[a + accounts]
         out_end, in_end = start[a + 1], start[a + accounts + 1]
-        while state[0, 0] < out_end or state[1, 0] < in_end:
-            one = _row(rows, state[0, 0], out_end, none)
-            other = _row(rows, state[1, 0], in_end, none)
-            row = min(one, other)
-            now = at[state[0, 0]] if one == row else at[state[1, 0]]
-            for side in range(2):
-                _side(at, amount, state, side, here, tails, length, now)
-                if row == (one if side == 0 else other):
-                    here[side, 0] += 1
-                    _add(here, side, 1, amount[state[side, 0]])
-                    _add(here, side, 5, now - state[side, 4])
-                    state[side, 5] += amount[state[side, 0]]
-                    state[side, 0] += 1
-            if row < own_from:
-                continue
-            for end in range(2):
-                if row == (one if end == 0 else other):
-                    held_for[used] = 2 * (row - own_from) + end
-                    for side in range(2):
-                        _emit(held, counts, sums, used, state, side, here, tails, length, now)
-                    used += 1
-            if used > HELD - 2:
-                used = _put_down(counts, held_for, used, answer)
-    _put_down(counts, held_for, used, answer)
+        used = _lay(events, rows, at, out, out_end, came, in_end, own_from)
+        if out < out_end:
+            _inside(at, amount, out, events, events.given, used, 0, tails, length, told)
+        if came < in_end:
+            _inside(at, amount, came, events, events.received, used, 1, tails, length, told)
+
+
+def _room(longest: int) -> Events:
+    at = numpy.empty(2 * longest, numpy.int64)
+    return Events(at, *(numpy.empty(2 * longest, numpy.int32) for _ in range(3)))
 
 
 def measure(
@@ -283,16 +256,15 @@ def measure(
     of = known or lists.of(transfers)
     rows = len(transfers) - own_from
     answer = numpy.zeros((rows, 4 * WORDS), numpy.float32)
-    held = numpy.zeros((HELD, 2 * WORDS), numpy.float32)
+    counts, sums = answer.view(numpy.int32), answer.view(numpy.int64)
     all_rows = numpy.concatenate([of.out_row, of.in_row])
     start = numpy.concatenate([of.out_start[:-1], of.in_start + of.out_start[-1]])
     longest = max(1, int(numpy.diff(start).max(initial=0)))
     _all(
-        start, all_rows, transfers.at[all_rows], transfers.amount[all_rows],
-        window + 1, own_from, longest,
-        held, held.view(numpy.int32), held.view(numpy.int64), answer.view(numpy.int32).reshape(-1, 2 * WORDS),
+        start, all_rows, transfers.at[all_rows], transfers.amount[all_rows], window + 1, own_from,
+        _room(longest), numpy.empty((longest, 8)),
+        Told(answer.reshape(-1), counts.reshape(-1), sums.reshape(-1)),
     )  # fmt: skip
-    counts, sums = answer.view(numpy.int32), answer.view(numpy.int64)
     columns: dict[str, NDArray[numpy.generic]] = {}
     for i, role in enumerate(ROLES):
         first = i * WORDS
