@@ -93,7 +93,7 @@ class Screened(models.Model):
     list = models.CharField(max_length=80)
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField()  # claims entered or changed after this were not seen
-    compared = models.PositiveIntegerField()  # entities that were asked for, the last time
+    compared = models.PositiveBigIntegerField()  # pairs of entity and entry, the last time
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
