@@ -70,7 +70,7 @@ def test_the_head_opens_the_ledger_and_the_analyst_waits_for_it() -> None:
     assert (ledger.currency, ledger.country, ledger.unit_id) == ("JOD", "JO", unit.id)
     assert b"Nothing is in it yet" in analyst.get("/money/ledger").content
     rates = "currency,since,worth,source\nEUR,2026-01-01,0.77,Example\n"
-    changed = {"country": "JO", "time_zone": "UTC", "rates": rates}
+    changed = {"country": "JO", "time_zone": "UTC", "rates": rates, "keep_years": "7"}
     assert head.post("/money/ledger/settings", changed).status_code == 302
     bad = head.post("/money/ledger/settings", changed | {"rates": "EUR,1"})
     assert b"The rates cannot be used" in bad.content

@@ -38,6 +38,7 @@ INVARIANTS = {
     "one_bench": "there is one ledger without a unit",
     "load_once": "the same bytes are brought in once",
     "load_number_once": "numbers of loads, and so of entries, are given once",
+    "load_out_says_by_whom": "a load that was taken out says by whom",
     "load_out_by_two": "a load leaves the ledger only by two people",
     "mapping_name_once": "a mapping is kept under a name of its own",
     "scan_number_once": "numbers of scans are given once",

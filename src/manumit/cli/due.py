@@ -22,10 +22,12 @@ def due(as_json: bool) -> None:
     ground.ready_with_tables()
     from manumit.cases.actions import due as acts
     from manumit.core.actions import acting, holding, sending, upkeep
+    from manumit.flows.actions import takingout
 
     report = acts.run(by=acting.SYSTEM, at=ground.now())
     sending.forget(at=ground.now())
     holding.forget(at=ground.now())
+    takingout.sweep_all()
     upkeep.refresh_statistics()
     if report.ended_by_rule or report.erased_by_rule:
         upkeep.leave_nothing_behind()

@@ -84,6 +84,7 @@ def settle(
     time_zone: str,
     four_eyes: bool,
     rates: str,
+    keep_years: int | None = None,
 ) -> models.Ledger:
     """Change what holds for the ledger from now on. Its currency stays: amounts are kept in it."""
     del at
@@ -100,7 +101,8 @@ def settle(
             ) from problem
     ledger.country, ledger.time_zone, ledger.four_eyes = country, time_zone, four_eyes
     ledger.rates = rates.strip()
-    ledger.save(update_fields=["country", "time_zone", "four_eyes", "rates"])
+    ledger.keep_years = keep_years or ledger.keep_years
+    ledger.save(update_fields=["country", "time_zone", "four_eyes", "rates", "keep_years"])
     return ledger
 
 

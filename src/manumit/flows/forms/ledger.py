@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from manumit.core.forms import parts
 from manumit.flows.kinds import Kind, Precision, Purpose
+from manumit.flows.takingout import WHY_LABELS
 
 KINDS = {
     Kind.IN_KIND: _("Benefit in kind (labour, a person, goods)"),
@@ -78,6 +79,15 @@ class Settle(forms.Form):
     country = OpenLedger.base_fields["country"]
     time_zone = OpenLedger.base_fields["time_zone"]
     four_eyes = OpenLedger.base_fields["four_eyes"]
+    keep_years = forms.IntegerField(
+        label=_("Years that a load may stay in the ledger"),
+        help_text=_(
+            "Older ones are marked, so that two people can take them out. Nothing goes by itself."
+        ),
+        min_value=1,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+    )
     rates = parts.text(
         _("Exchange rates"),
         rows=8,
@@ -253,4 +263,14 @@ class RecordEntry(forms.Form):
             "Somebody who pays for another’s release, or whose account others use, may be a "
             "victim. Write what happened, not who is guilty."
         ),
+    )
+
+
+class TakeOut(forms.Form):
+    """Why a load is to leave the ledger."""
+
+    why = parts.radios(
+        _("Why is it taken out?"),
+        [(each.value, _(label)) for each, label in WHY_LABELS.items()],
+        error_messages={"required": _("Choose why it is taken out.")},
     )

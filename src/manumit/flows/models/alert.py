@@ -57,6 +57,7 @@ class Alert(models.Model):
         "MoneyCase", null=True, on_delete=models.PROTECT, related_name="alerts"
     )
     decided = models.CharField(max_length=12, blank=True, choices=CHOICES)  # last one confirmed
+    shaken_at = models.DateTimeField(null=True)  # an entry it rests on was taken out of the ledger
 
     objects = AlertQuerySet.as_manager()
     plain: ClassVar[tuple[str, ...]] = (
@@ -84,6 +85,7 @@ class Alert(models.Model):
         "taken_at",
         "case",
         "decided",
+        "shaken_at",
     )
 
     class Meta:

@@ -4,12 +4,14 @@ The tables themselves are Parquet files under ``MANUMIT_DATA/flows/<ledger id>/`
 open, whatever names somebody sealed under the ledger's key.
 """
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 
 from manumit.core import fields
 from manumit.core.models import Unit, User
+from manumit.flows import takingout
 from manumit.flows.models import reach
 
 
@@ -29,6 +31,9 @@ class Ledger(models.Model):
     time_zone = models.CharField(max_length=40, default="UTC")  # where a file says no zone
     four_eyes = models.BooleanField(default=True)  # a second person confirms what leaves
     open_limit = models.PositiveSmallIntegerField(default=25)  # open alerts one person may hold
+    keep_years = models.PositiveSmallIntegerField(
+        default=10
+    )  # older loads are shown as kept too long
     rates = models.TextField(blank=True)  # CSV: currency, since, worth, source (flows.money)
     at = models.DateTimeField()
 
@@ -42,6 +47,7 @@ class Ledger(models.Model):
         "time_zone",
         "four_eyes",
         "open_limit",
+        "keep_years",
         "rates",
         "at",
     )
@@ -81,6 +87,7 @@ class State(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Stopped"
+    OUT = "out", "Taken out"  # of a load alone
 
 
 class Load(models.Model):
@@ -112,6 +119,13 @@ class Load(models.Model):
     at = models.DateTimeField()
     seen_at = models.DateTimeField()  # last sign of life
     done_at = models.DateTimeField(null=True)
+    out_why = models.CharField(
+        max_length=15, blank=True, choices=list(takingout.WHY_LABELS.items())
+    )
+    out_asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    out_asked_at = models.DateTimeField(null=True)
+    out_agreed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    out_at = models.DateTimeField(null=True)
 
     objects = reach.LedgerReach["Load"].as_manager()
 
@@ -142,13 +156,33 @@ class Load(models.Model):
         "at",
         "seen_at",
         "done_at",
+        "out_why",
+        "out_asked_by",
+        "out_asked_at",
+        "out_agreed_by",
+        "out_at",
     )
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["ledger", "digest"], name="load_once"),
             models.UniqueConstraint(fields=["ledger", "number"], name="load_number_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="out")
+                | models.Q(out_asked_by__isnull=False, out_agreed_by__isnull=False),
+                name="load_out_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(out_agreed_by=None)
+                | ~models.Q(out_agreed_by=models.F("out_asked_by")),
+                name="load_out_by_two",
+            ),
         )
+
+    def kept_too_long(self, now: datetime) -> bool:
+        """Tell whether it is in the ledger for longer than the ledger's rule."""
+        years = self.ledger.keep_years
+        return self.done_at is not None and self.done_at < now - timedelta(days=365.25 * years)
 
 
 class Scan(models.Model):

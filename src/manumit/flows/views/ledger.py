@@ -22,6 +22,7 @@ STATES = {
     State.RUNNING: "blue",
     State.DONE: "green",
     State.FAILED: "red",
+    State.OUT: "grey",
 }
 
 
@@ -47,10 +48,18 @@ def ledger(request: Request) -> HttpResponse:
         return render(request, "flows/ledger_none.html", {"may_open": may_open})
     loads = Load.objects.filter(ledger=found)
     done = loads.filter(state=State.DONE)
-    latest = list(loads.select_related("by").order_by("-number")[:SHOWN])
+    latest = list(loads.select_related("by", "ledger").order_by("-number")[:SHOWN])
     context = {
         "ledger": found,
-        "loads": [{"load": each, "state": state_of(each, request)} for each in latest],
+        "loads": [
+            {
+                "load": each,
+                "state": state_of(each, request),
+                "asked_out": each.out_asked_by_id and each.state == State.DONE,
+                "too_old": each.state == State.DONE and each.kept_too_long(request.now),
+            }
+            for each in latest
+        ],
         "more": max(loads.count() - SHOWN, 0),
         "entries": sum(done.values_list("rows_loaded", flat=True)),
         "rejected": sum(done.values_list("rows_rejected", flat=True)),
@@ -90,7 +99,7 @@ def _open_form(request: Request) -> forms.OpenLedger:
 
 
 def _settle_form(request: Request, found: Ledger) -> forms.Settle:
-    names = ("country", "time_zone", "four_eyes", "rates")
+    names = ("country", "time_zone", "four_eyes", "keep_years", "rates")
     return forms.Settle(posted(request), initial={name: getattr(found, name) for name in names})
 
 

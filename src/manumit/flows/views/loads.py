@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, posted, showing
-from manumit.flows.actions import background, ledgers, names
+from manumit.flows.actions import background, ledgers, names, takingout
 from manumit.flows.forms import ledger as forms
 from manumit.flows.models import Load, SavedMapping, State
+from manumit.flows.takingout import Why
 from manumit.flows.views import ledger as shared
 
 SHOWN = 200
@@ -41,7 +42,11 @@ def load_new(request: Request) -> HttpResponse:
 
 def _find(request: Request, load_id: UUID, permission: str = "ledger.read") -> Load:
     rows = Load.objects.visible_to(request.actor.person, permission)
-    found = rows.select_related("ledger", "by").filter(pk=load_id).first()
+    found = (
+        rows.select_related("ledger", "by", "out_asked_by", "out_agreed_by")
+        .filter(pk=load_id)
+        .first()
+    )
     if found is None:
         raise acting.NotFound
     return found
@@ -143,14 +148,37 @@ def load(request: Request, load_id: UUID) -> HttpResponse:
         "notes": notes,
         "may_load": showing.may(request, "ledger.load"),
         "may_forget": found.state == State.WAITING or dead,
+        **_taking_out(request, found),
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, f"flows/{'_load_state' if part else 'load'}.html", context)
 
 
+def _taking_out(request: Request, found: Load) -> dict[str, Any]:
+    """Return what the page says about taking a load out: asked for, agreed to, why not, or the form."""
+    may = showing.may(request, "ledger.take_out") and found.state == State.DONE
+    return {
+        "out_form": forms.TakeOut() if may and found.out_asked_by_id is None else None,
+        "out_why_not": takingout.why_not(found) if may else "",
+        "out_mine": found.out_asked_by_id == request.actor.id,
+        "may_take_out": may,
+        "too_old": found.state == State.DONE and found.kept_too_long(request.now),
+    }
+
+
 def _again(request: Request, found: Load) -> None:
-    """Take up a load that was interrupted, or forget a file that is not in."""
-    if request.POST.get("act") == "forget":
+    """Take up a load that was interrupted, forget a file that is not in, take out one that is."""
+    act, by, at = request.POST.get("act"), request.actor, request.now
+    if act == "take_out":
+        form = forms.TakeOut(request.POST)
+        if not form.is_valid():
+            raise acting.Refused("Choose why it is taken out.")
+        takingout.ask(by=by, at=at, load=found, why=Why(form.cleaned_data["why"]))
+        return
+    if act in {"leave", "agree"}:
+        (takingout.leave if act == "leave" else takingout.agree)(by=by, at=at, load=found)
+        return
+    if act == "forget":
         from manumit.flows.actions import bringing
 
         bringing.forget(by=request.actor, at=request.now, load=found)
