@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from manumit.core import birthdate, samename, sameperson
-from manumit.network import manyrecords
+from manumit.core import birthdate, sameperson
+from manumit.network import manyrecords, manywords
 
 Array = NDArray[Any]
 
-PARTS = 8
+PARTS = 3
 FLOOR = (
     -8.0
 )  # bits: what is less likely is not kept; a pair that is not kept counts -4 (clustering)
@@ -35,6 +35,7 @@ _LEAST_WORD, _MOST_WORD, _MOST_NAME = 2.0, 14.0, 30.0
 _USUAL = 2.0**sameperson.USUAL_WORD_BITS
 _MISSING_WORD = 0.7
 _NATION_SHARE = 0.9
+_IDENTIFIER = 12.0  # bits: the same document or telephone
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SAYS = sameperson.BIRTH_BITS
 _A = birthdate.Agreement
@@ -194,17 +195,20 @@ def _within(rows: Array, keys: Array) -> tuple[Array, Array]:
 
 def weighed(records: manyrecords.Records, told: Telling, both: Array) -> Pairs:
     """Return the pairs that say at least `FLOOR`, with their bits."""
-    forms: dict[int, samename.Word] = {}
+    forms = manywords.Forms(records.texts)
     shared = _shared_identifiers(records)
+    most = np.minimum(told.wide.sum(axis=1) + _MOST_WORD, _MOST_NAME)
     kept = []
     for start in range(0, len(both), _CHUNK):
         chunk = both[start : start + _CHUNK]
         one, other = chunk[:, 0], chunk[:, 1]
         facts = births(records, one, other) + _facts(records, told, one, other) - told.prior
-        codes = one.astype(np.int64) << 32 | other
-        facts += np.where(
-            np.isin(codes, shared), sameperson.BITS[sameperson.Sign.CONTACT_SAME] + 3, 0
-        )
+        if len(shared):
+            codes = one.astype(np.int64) << 32 | other
+            facts += np.where(np.isin(codes, shared), _IDENTIFIER, 0.0)
+        possible = facts + np.minimum(most[one], most[other]) >= FLOOR
+        chunk, facts = chunk[possible], facts[possible]
+        one, other = chunk[:, 0], chunk[:, 1]
         says, lone, lone_other, bits, bits_other = _equal_words(records, told, one, other)
         # The best that the rest of the two names could still add.
         best = np.minimum((bits * lone).sum(axis=1), (bits_other * lone_other).sum(axis=1))
@@ -241,7 +245,7 @@ _Side = tuple[Array, Array, Array]  # rows, words that are left, bits of all wor
 
 
 def _other_words(
-    records: manyrecords.Records, forms: dict[int, samename.Word], one: _Side, other: _Side
+    records: manyrecords.Records, forms: manywords.Forms, one: _Side, other: _Side
 ) -> Array:
     """Return what the words that are not equal say: alike, unlike, or missing."""
     (rows, lone, bits), (others, lone_other, bits_other) = one, other
@@ -251,7 +255,7 @@ def _other_words(
     left, right = records.words[rows], records.words[others]
     alike = np.full((len(rows), left.shape[1], right.shape[1]), -1.0, np.float32)
     at, i, j = np.nonzero(lone[:, :, None] & lone_other[:, None, :])
-    alike[at, i, j] = _likeness(records, forms, left[at, i], right[at, j])
+    alike[at, i, j] = manywords.likeness(forms, left[at, i], right[at, j])
     free, free_other = lone.copy(), lone_other.copy()
     every = np.arange(len(rows))
     for _turn in range(left.shape[1]):
@@ -270,28 +274,6 @@ def _other_words(
         alike[every[taken], :, j[taken]] = -1.0
     missing = free.sum(axis=1) + free_other.sum(axis=1)
     return says - _MISSING_WORD * missing.astype(np.float32)
-
-
-def _likeness(
-    records: manyrecords.Records, forms: dict[int, samename.Word], left: Array, right: Array
-) -> Array:
-    """Return how likely words are one name, each two words weighed once."""
-    low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
-    distinct, at = np.unique(low << 32 | high, return_inverse=True)
-    texts = records.texts
-
-    def form(number: int) -> samename.Word:
-        found = forms.get(number)
-        if found is None:
-            # Not the cached function: there are more words than it keeps.
-            found = forms[number] = samename.word.__wrapped__(texts[number])
-        return found
-
-    says = [
-        samename.likeness(form(code >> 32), form(code & 0xFFFFFFFF))[0]
-        for code in distinct.tolist()
-    ]
-    return np.asarray(says, np.float32)[at]
 
 
 def births(records: manyrecords.Records, one: Array, other: Array) -> Array:

@@ -39,7 +39,7 @@ class Record:
 class Records:
     """Records as arrays.
 
-    words (n, 6) int32: words of the names, -1 for none, each once; texts: those words, folded;
+    words (n, up to 6) int32: words of the names, -1 for none, each once; texts: those words, folded;
     bones: the consonants of each word by number. year (n) int16, month and day (n) int8, 0 when
     unknown; about (n) bool: the year may be off. nationality (n) int16 and place (n) int32 by number,
     0 when unknown. owners, identifiers: which record has which identifier, by number.
@@ -111,8 +111,10 @@ class Gathering:
             numbers.setdefault(names.skeleton.__wrapped__(text), len(numbers)) for text in texts
         ]
         births = np.asarray(self._births, np.int16).reshape(-1, 4)
+        words = np.asarray(self._words, np.int32).reshape(-1, WORDS)
+        widest = max(1, int((words >= 0).sum(axis=1).max(initial=0)))
         return Records(
-            words=np.asarray(self._words, np.int32).reshape(-1, WORDS),
+            words=words[:, :widest].copy(),
             texts=texts,
             bones=np.asarray(bones, np.int32),
             year=births[:, 0].copy(),
