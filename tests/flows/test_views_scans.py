@@ -137,3 +137,23 @@ def test_a_unit_without_a_ledger_is_told_what_to_do_first():
         assert head.get(url).status_code == 200
     assert head.get("/money/red-flags/new").status_code == 404
     assert isinstance(make.unit().id, UUID)
+
+
+def test_a_version_that_came_with_the_product_is_brought_in_by_a_button() -> None:
+    home = ledgers.bureau()
+    first, second, *_ = redflags.shipped().values()
+    redflags.propose(
+        by=home.analyst_actor,
+        at=ledgers.AT,
+        ledger=home.ledger,
+        text=redflags.shipped_text(first.id),
+    )
+    client = client_for(home.analyst)
+    shown = client.get("/money/red-flags", secure=True).content.decode()
+    assert f'value="{second.id}"' in shown
+    assert f'value="{first.id}"' not in shown  # known already
+    led = client.post("/money/red-flags", {"pack": second.id}, secure=True)
+    row = Typology.objects.get(pack=second.id)
+    assert led.url == f"/money/red-flags/{row.pk}"
+    assert row.live is False
+    assert client.post("/money/red-flags", {"pack": "no-such"}, secure=True).status_code == 404

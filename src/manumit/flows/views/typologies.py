@@ -27,7 +27,7 @@ def _lang() -> str:
     return (get_language() or "en").split("-")[0]
 
 
-@page("typology.try")
+@page("typology.try", methods=("GET", "POST"))
 def typologies(request: Request) -> HttpResponse:
     """What looks at the unit's ledger, what waits to be tried, and what came newly."""
     found = shared.mine(request)
@@ -35,6 +35,12 @@ def typologies(request: Request) -> HttpResponse:
         return render(
             request, "flows/ledger_none.html", {"may_open": showing.may(request, "ledger.open")}
         )
+    if request.method == "POST":
+        if request.POST.get("pack") not in {one.id for one in redflags.newer(found)}:
+            raise acting.NotFound
+        text = redflags.shipped_text(request.POST["pack"])
+        row = redflags.propose(by=request.actor, at=request.now, ledger=found, text=text)
+        return redirect("typology", row.pk)
     rows = list(Typology.objects.filter(ledger=found).order_by("pack", "-version", "-at"))
     live = [_line(row) for row in rows if row.live]
     context = {
@@ -59,6 +65,7 @@ def _line(row: Typology) -> dict[str, Any]:
 
 def _shipped(one: parts.Pack) -> dict[str, Any]:
     return {
+        "id": one.id,
         "title": one.title(_lang()),
         "version": one.version,
         "signs": len(one.indicators),
