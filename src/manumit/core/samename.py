@@ -368,18 +368,27 @@ def _joined(
     first: Sequence[Word], second: Sequence[Word], left: list[int], right: list[int]
 ) -> Iterator[Pair]:
     """Yield words that stand together in one name and apart, or as initials, in the other."""
+    for run, m, found in _runs_as_one(first, left, second, right):
+        yield Pair(*found, run, (m,))
+    for run, n, found in _runs_as_one(second, right, first, left):
+        yield Pair(*found, (n,), run)
+
+
+def _runs_as_one(
+    parted: Sequence[Word], left: list[int], whole: Sequence[Word], right: list[int]
+) -> Iterator[tuple[tuple[int, ...], int, tuple[float, Why]]]:
     for run in _neighbours(left):
-        parts = [first[n] for n in run]
+        parts = [parted[n] for n in run]
+        length = len("".join([part.text for part in parts]))
+        script = parts[0].script
         for m in right:
-            found = _as_one(parts, second[m])
-            if found:
-                yield Pair(*found, run, (m,))
-    for run in _neighbours(right):
-        parts = [second[m] for m in run]
-        for n in left:
-            found = _as_one(parts, first[n])
-            if found:
-                yield Pair(*found, (n,), run)
+            one = whole[m]
+            # Most are no match by their length alone: `_as_one` would say so, more slowly.
+            apart = length - len(one.text)
+            if -3 < apart < 3 or len(one.text) == len(run) or one.script != script:
+                found = _as_one(parts, one)
+                if found:
+                    yield run, m, found
 
 
 def _neighbours(numbers: list[int]) -> list[tuple[int, ...]]:

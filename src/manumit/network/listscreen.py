@@ -1,30 +1,26 @@
 """Which listed people somebody may be: proposals with reasons, the likeliest first; people decide.
 
-Every word of a name is kept under its consonants (`names.skeleton`) and, one letter left out, under
-what a slip makes of them. A query's words bring up the names that share the rarest of them, a shared
-year of birth helps; only those few are weighed properly (`core.sameperson`: names in any script, birth,
-nationality, each with its bits for and against). The index is in memory.
+The names that share the rarest words with the asked one (`shortlist`) are compared in any script
+(`core.samename`); names, births and nationality are weighed in bits for and against
+(`listevidence`). The score is a probability: of all entries that may be meant, and of somebody who is
+not listed at all, how likely is this one? Two entries that fit equally well share it, so that one
+better fit leaves little to its namesakes. It never reaches 1. The index is in memory.
 """
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
+from manumit.core import birthdate, names, samename
+from manumit.network import countries, listed, listevidence, shortlist
 
-from manumit.core import birthdate, names, samename, sameperson
-from manumit.network import countries, listed
-
-_LOOKED_AT = 24  # names compared for one query
-_NEAR_BEST = 0.6  # of the best one's weight; what shares less is not compared
-_WEIGHED = 6  # of them, with birth and nationality
-THRESHOLD = 0.5  # fixed; figures in docs/benchmarks.md
-_OTHER_NATIONALITY = sameperson.Sign.NATIONALITY_DIFFERS
-_YEAR_WEIGHT = 3.0
-_SLIP_WEIGHT = 0.6
-_MIN_SLIP = 3  # consonants; a shorter skeleton with one left out is anybody's
+THRESHOLD = 0.2  # fixed: to miss somebody costs more than a look; figures in docs/benchmarks.md
+_WEIGHED = 12  # of the names compared, with birth and nationality
+_NOBODY = 0.0  # bits: somebody asked about is as likely listed as not, before anything is known
+_FEWEST = 1000  # people: among fewer a coincidence is held to be as likely as among these
+_MOST = 0.99  # of one entry, when nothing else fits
 
 
 @dataclass(frozen=True)
@@ -53,117 +49,102 @@ class Hit:
 class _Name:
     entry: int
     text: str
-    person: sameperson.Person
-    years: frozenset[int]
+    read: samename.Name
+    titles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    bits: float
+    name: _Name
+    found: samename.Comparison
+    evidence: tuple[listevidence.Evidence, ...]
 
 
 class Index:
     """The people of one or more lists, made ready to be asked."""
 
-    def __init__(self, entries: Iterable[listed.Listed]) -> None:
-        self.entries = [e for e in entries if e.kind is listed.Kind.PERSON]
+    def __init__(
+        self, entries: Iterable[listed.Listed], kind: listed.Kind = listed.Kind.PERSON
+    ) -> None:
+        self.entries = [e for e in entries if e.kind is kind]
         self._names: list[_Name] = []
-        keys: dict[str, list[int]] = defaultdict(list)
+        self._births: list[tuple[listevidence.Day, ...]] = []
+        self._nations: list[frozenset[str]] = []
+        self._short = shortlist.Shortlist()
         having: Counter[str] = Counter()
         for number, entry in enumerate(self.entries):
-            births = tuple(r for text in entry.births for r in birthdate.read(text))
-            nationality = tuple(filter(None, map(countries.code, entry.nationalities)))
-            years = frozenset(r.first.year for r in births)
-            bones: set[str] = set()
-            for called in entry.names:
-                person = sameperson.Person(
-                    (called.text,), births, nationality=nationality[0] if nationality else ""
-                )
-                place = len(self._names)
-                self._names.append(_Name(number, called.text, person, years))
-                words = samename.words(called.text)
-                bones |= {names.skeleton(word) for word in words}
-                for key in {key for word in words for key, _ in _keys(word)}:
-                    keys[key].append(place)
-            having.update(bones)
-        self._keys = {key: np.array(places, dtype=np.int32) for key, places in keys.items()}
-        known = [name.years for name in self._names]
-        self._from = np.array([min(some, default=0) for some in known], dtype=np.int16)
-        self._to = np.array([max(some, default=0) for some in known], dtype=np.int16)
-        self._nationalities = [
-            frozenset(filter(None, map(countries.code, e.nationalities))) for e in self.entries
-        ]
-        self._common = sameperson.Commonness(len(self.entries), having)
+            having.update(self._add(number, entry))
+        self._short.ready()
+        self._rare = listevidence.Rarity(len(self.entries), having)
+        self._common = Counter(nation for nations in self._nations for nation in nations)
+        self._nobody = math.log2(max(_FEWEST, len(self.entries))) + _NOBODY
+
+    def _add(self, number: int, entry: listed.Listed) -> set[str]:
+        """Keep an entry; return the consonants of its words."""
+        births = tuple(
+            day for text in entry.births for day in listevidence.days(birthdate.read(text))
+        )
+        nations = frozenset(filter(None, map(countries.code, entry.nationalities)))
+        self._births.append(births)
+        self._nations.append(nations)
+        years = {day.year for day in births}
+        bones: set[str] = set()
+        for called in entry.names:
+            words = samename.words(called.text)
+            self._names.append(
+                _Name(number, called.text, samename.read(called.text), listevidence.titles(words))
+            )
+            self._short.add(words, years, nations)
+            bones.update(map(names.skeleton, words))
+        return bones
 
     def ask(self, asked: Asked, most: int = 5) -> list[Hit]:
         """Return the likeliest people, at most so many, however unlikely; `decision` tells them apart."""
-        nationality = countries.code(asked.nationality)
-        person = sameperson.Person(
-            (asked.name,), birthdate.read(asked.birth, nationality), nationality=nationality
-        )
-        called = person.called[0]
-        best: dict[int, Hit] = {}
-        compared = (
-            (samename.compare(called, self._names[place].person.called[0]), place)
-            for place in self._shortlist(person)
-        )
-        weighed = [
-            (sameperson.name_bits(found, self._common), place, found) for found, place in compared
+        nation = countries.code(asked.nationality)
+        births = listevidence.days(birthdate.read(asked.birth, nation))
+        best: dict[int, _Weighed] = {}
+        for one in self._weigh(asked.name, births, nation):
+            number = one.name.entry
+            if number not in best or one.bits > best[number].bits:
+                best[number] = one
+        whole = math.exp2(self._nobody) + sum(math.exp2(one.bits) for one in best.values())
+        return [
+            self._hit(one, _MOST * math.exp2(one.bits) / whole)
+            for one in heapq.nlargest(most, best.values(), key=lambda one: one.bits)
         ]
-        for bits, place, found in heapq.nlargest(_WEIGHED, weighed, key=lambda one: one[0]):
-            hit = self._weigh(person, self._names[place], bits, found)
-            number = self._names[place].entry
-            if number not in best or hit.bits > best[number].bits:
-                best[number] = hit
-        return heapq.nlargest(most, best.values(), key=lambda hit: hit.bits)
 
     def _weigh(
-        self, person: sameperson.Person, name: _Name, bits: float, found: samename.Comparison
-    ) -> Hit:
-        reasons = [f"name {bits:+.1f} bits: " + "; ".join(map(str, found.reasons))]
-        agreement = birthdate.agreement(person.birth, name.person.birth)
-        if agreement is not birthdate.Agreement.UNKNOWN:
-            told = sameperson.BIRTH_BITS[agreement]
-            bits += told
-            reasons.append(f"{agreement.value} {told:+.1f} bits")
-        theirs = self._nationalities[name.entry]
-        if person.nationality and theirs:
-            same = person.nationality in theirs
-            sign = sameperson.Sign.NATIONALITY_SAME if same else _OTHER_NATIONALITY
-            told = sameperson.BITS[sign]
-            bits += told
-            reasons.append(f"{sign.value} {told:+.1f} bits")
-        bits -= self._common.prior_bits
-        score = sameperson.probability(bits)
-        return Hit(
-            self.entries[name.entry], name.text, score, score >= THRESHOLD, tuple(reasons), bits
-        )
+        self, text: str, births: Sequence[listevidence.Day], nation: str
+    ) -> Iterator[_Weighed]:
+        words = samename.words(text)
+        read, titles = samename.read(text), listevidence.titles(words)
+        years = [day.year for day in births[:1]]
+        named = []
+        for place in self._short.near(words, years, nation):
+            name = self._names[place]
+            found = samename.compare(read, name.read)
+            bits = listevidence.name(found, self._rare)
+            if titles and name.titles:
+                bits += listevidence.shared_titles(titles, name.titles, self._rare)
+            named.append((bits, place, found))
+        share = self._common[nation] / max(1, len(self.entries))
+        for bits, place, found in heapq.nlargest(_WEIGHED, named, key=lambda one: one[0]):
+            name = self._names[place]
+            signs = (
+                listevidence.Evidence(bits, "name"),
+                listevidence.births(births, self._births[name.entry]),
+                listevidence.nationality(nation, self._nations[name.entry], share),
+            )
+            evidence = tuple(sign for sign in signs if sign)
+            yield _Weighed(sum(sign.bits for sign in evidence), name, found, evidence)
 
-    def _shortlist(self, person: sameperson.Person) -> list[int]:
-        """Return the names that share the rarest words, weighed without a look at the letters."""
-        total = len(self._names)
-        weights = np.zeros(total, dtype=np.float32)
-        for name in person.names:
-            for word in samename.words(name):
-                of_word = np.zeros(total, dtype=np.float32)
-                for key, share in _keys(word):
-                    places = self._keys.get(key)
-                    if places is not None:
-                        told = share * math.log2(1 + total / len(places))
-                        of_word[places] = np.maximum(of_word[places], told)
-                weights += of_word
-        for reading in person.birth:
-            year = reading.first.year
-            weights += ((self._from <= year) & (year <= self._to) & (weights > 0)) * _YEAR_WEIGHT
-            break
-        met = np.flatnonzero(weights > _NEAR_BEST * weights.max(initial=0.0))
-        if len(met) > _LOOKED_AT:
-            met = met[np.argpartition(weights[met], len(met) - _LOOKED_AT)[-_LOOKED_AT:]]
-        return [int(place) for place in met]
-
-
-def _keys(word: str) -> Iterator[tuple[str, float]]:
-    """Give the keys under which a folded word is found, and how much each counts."""
-    bones = names.skeleton(word)
-    yield bones, 1.0
-    if len(bones) >= _MIN_SLIP:
-        for n in range(len(bones)):
-            yield bones[:n] + bones[n + 1 :], _SLIP_WEIGHT
+    def _hit(self, one: _Weighed, score: float) -> Hit:
+        name, *others = map(str, one.evidence)
+        reasons = (f"{name}: " + "; ".join(map(str, one.found.reasons)), *others)
+        entry, bits = self.entries[one.name.entry], one.bits - self._nobody
+        rounded = round(score, 6)
+        return Hit(entry, one.name.text, rounded, rounded >= THRESHOLD, reasons, bits)
 
 
 def screen(

@@ -1,0 +1,139 @@
+"""Which few of many names are worth comparing with one: those that share its rarest words.
+
+Every word of a name is kept under itself, under its consonants (`names.skeleton`) and, one consonant
+left out, under what a slip makes of them; neighbours also under the consonants of the two written
+together. A query's words bring up the names that share them, the rarest counting most, each word
+once; a birth near in years and the same nationality help. Arrays of names a key, in memory.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from manumit.core import names
+
+_LOOKED_AT = 20  # names compared for one query
+_GLANCED_AT = 120  # names whose letters are glanced at
+_NEAR_BEST = 0.45  # of the best one's weight; what shares less is not compared
+_SKELETON, _SLIP = 0.9, 0.6  # what a key counts beside the word itself
+_MIN_SLIP = 3  # consonants; a shorter skeleton with one left out is anybody's
+_YEAR, _NATION = 3.0, 1.5
+
+Places = NDArray[np.int32]
+
+
+class Shortlist:
+    """Names by the words they share."""
+
+    def __init__(self) -> None:
+        self._building: dict[str, list[int]] = defaultdict(list)
+        self._keys: dict[str, tuple[Places, np.float32]] = {}
+        self._from: list[int] = []
+        self._to: list[int] = []
+        self._nations: dict[str, list[int]] = defaultdict(list)
+        self._letters: list[str] = []
+        self._count = 0
+
+    def add(self, words: Sequence[str], years: Iterable[int], nations: Iterable[str]) -> None:
+        """Add a name: its folded words, the possible years of birth, the nationalities."""
+        place = self._count
+        keys = {key for word in words for key, _ in _keys(word)}
+        for key in keys.union(key for key, _ in _joined(words)):
+            self._building[key].append(place)
+        self._letters.append(_letters(words))
+        known = sorted(years)
+        self._from.append(known[0] if known else 0)
+        self._to.append(known[-1] if known else 0)
+        for nation in nations:
+            self._nations[nation].append(place)
+        self._count += 1
+
+    def ready(self) -> None:
+        """Make what was added ready to be asked."""
+        for key, places in self._building.items():
+            told = np.float32(np.log2(1 + self._count / len(places)))
+            self._keys[key] = (np.array(places, dtype=np.int32), told)
+        self._building.clear()
+        self._first = np.array(self._from, dtype=np.int16)
+        self._last = np.array(self._to, dtype=np.int16)
+        self._of_nation = {
+            nation: np.array(places, dtype=np.int32) for nation, places in self._nations.items()
+        }
+
+    def near(self, words: Sequence[str], years: Iterable[int], nation: str) -> list[int]:
+        """Return the names to compare, by number of adding."""
+        weights = np.zeros(self._count, dtype=np.float32)
+        for word in words:
+            met = self._met(_keys(word))
+            if len(met) == 1:
+                weights[met[0][1]] += met[0][0]
+            elif met:
+                of_word = np.zeros(self._count, dtype=np.float32)
+                for told, places in met:  # the heaviest last: it stays
+                    of_word[places] = told
+                weights += of_word
+        for told, places in self._met(_joined(words)):
+            # What two words say one by one is not said again by the two together.
+            weights[places] = np.maximum(weights[places], told + weights[places] / 3)
+        if not weights.any():
+            return []
+        self._help(weights, years, nation)
+        return self._best(weights, _letters(words))
+
+    def _met(self, keys: Iterable[tuple[str, float]]) -> list[tuple[float, Places]]:
+        met = []
+        for key, share in keys:
+            found = self._keys.get(key)
+            if found is not None:
+                met.append((share * float(found[1]), found[0]))
+        met.sort(key=lambda one: one[0])
+        return met
+
+    def _help(self, weights: NDArray[np.float32], years: Iterable[int], nation: str) -> None:
+        places = np.flatnonzero(weights)
+        for year in years:
+            near = (self._first[places] <= year + 1) & (year - 1 <= self._last[places])
+            weights[places[near]] += _YEAR
+            break
+        if nation in self._of_nation:
+            same = self._of_nation[nation]
+            weights[same] += np.where(weights[same] > 0, np.float32(_NATION), np.float32(0))
+
+    def _best(self, weights: NDArray[np.float32], letters: str) -> list[int]:
+        met = np.flatnonzero(weights > _NEAR_BEST * weights.max())
+        if len(met) > _GLANCED_AT:
+            best = np.argpartition(weights[met], len(met) - _GLANCED_AT)
+            met = met[best[-_GLANCED_AT:]]
+        if len(met) > _LOOKED_AT:
+            others = [self._letters[place] for place in met]
+            near = process.cdist([letters], others, scorer=fuzz.ratio, dtype=np.float32)[0]
+            order = np.argsort(-weights[met] * (1.0 + near / 50.0), kind="stable")
+            met = met[order[:_LOOKED_AT]]
+        return [int(place) for place in met]
+
+
+def _letters(words: Sequence[str]) -> str:
+    return " ".join(sorted(map(names.outline, words)))
+
+
+def _joined(words: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Give the keys of each two neighbours written together."""
+    for one, other in itertools.pairwise(words):
+        if len(one) + len(other) > 4:
+            yield names.skeleton(one + other), _SKELETON
+
+
+@lru_cache(maxsize=1 << 17)
+def _keys(word: str) -> tuple[tuple[str, float], ...]:
+    """Give the keys of a word, with how much each counts."""
+    bones = names.skeleton(word)
+    keys = {"=" + word: 1.0, bones: _SKELETON}
+    if len(bones) >= _MIN_SLIP:
+        for n in range(len(bones)):
+            keys.setdefault(bones[:n] + bones[n + 1 :], _SLIP)
+    return tuple(keys.items())
