@@ -6,6 +6,15 @@ from .dossier import Dossier
 from .fairness import FairnessRun
 from .hit import Hit, Screened
 from .inquiry import Appearance, Inquiry
+from .judging import (
+    Comparing,
+    ComparingState,
+    Identity,
+    Judgement,
+    Membership,
+    Proposal,
+    SameVerdict,
+)
 from .lead import Lead, LeadStep, Task
 from .register import CLASSES, Claim, Entity, Link, Parcel, Register, Source, SourceKind
 from .sent import Sent, What
@@ -18,19 +27,26 @@ __all__ = [
     "Appearance",
     "Capture",
     "Claim",
+    "Comparing",
+    "ComparingState",
     "Correction",
     "Dossier",
     "Entity",
     "Entry",
     "FairnessRun",
     "Hit",
+    "Identity",
     "Inquiry",
+    "Judgement",
     "Lead",
     "LeadStep",
     "Link",
+    "Membership",
     "Notice",
     "Parcel",
+    "Proposal",
     "Register",
+    "SameVerdict",
     "SavedView",
     "Screened",
     "Sent",
