@@ -97,6 +97,25 @@ def roles() -> Mapping[str, str]:
 
 
 @cache
+def positions() -> Mapping[str, str]:
+    """Return the codes for how one stands to another, with their words."""
+    return {one["code"]: one["label"] for one in tomllib.loads(_file("roles.toml"))["positions"]}
+
+
+@cache
+def _role_words() -> Mapping[str, str]:
+    known = {code.lower(): code for code in (*roles(), *positions())}
+    for one in tomllib.loads(_file("roles.toml"))["positions"]:
+        known |= dict.fromkeys((one["label"].lower(), *one.get("also", ())), one["code"])
+    return known
+
+
+def role_code(word: str) -> str:
+    """Return the code that a word for a role means, "" for any other word: it stays sealed."""
+    return _role_words().get(word.strip().lower(), "")
+
+
+@cache
 def topics() -> Mapping[str, str]:
     """Return FollowTheMoney's topics with their words."""
     return _values("topics")

@@ -119,15 +119,18 @@ def relate(
     held = registers.hold(by, "network.write", source)
     ends = [registers.hold(by, "network.write", one) for one in (tail, head)]
     guard.refuse_if(_why_not_relation(schema, ends[0], ends[1], since, until))
+    if role and not schemata.role_code(role):
+        raise acting.Refused("Choose the role from the list.")
+    role = schemata.role_code(role)
     told: dict[str, list[str]] = {prop: list(values) for prop, values in (says or {}).items()}
     for prop, value in (("startDate", since), ("endDate", until)):
         if value and schemata.prop(schema, prop):
             told.setdefault(prop, [value])
-    word = "processRole" if schemata.prop(schema, "processRole") else "role"
+    word = "processRole" if schema == "Involvement" else "role"
     if role and schemata.prop(schema, word):
         told.setdefault(word, [role])
     guard.refuse_if(_why_not_says(schema, told))
-    made = _entity(by, at, held.register, schema, told, ends, role[:40], since, until)
+    made = _entity(by, at, held.register, schema, told, ends, role, since, until)
     _claim(by, at, made, told, held, reliability, credibility, handling, on)
     return made
 
