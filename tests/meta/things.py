@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 
 import casework
 import make
+from cases import traced
 from flows import alerts_made, ledgers
 from manumit.cases import interview
 from manumit.cases.actions import (
@@ -50,8 +51,9 @@ from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import models as network_models
 from manumit.network import unlist
+from manumit.network.actions import traces as tracing_acts
 from manumit.network.actions import watchlists as network
-from network import lists
+from network import lists, standing_register
 
 
 @dataclass
@@ -74,10 +76,20 @@ class World:
         }
         self.people = {role: actor.person for role, actor in present.items()}
         self.people |= {
-            role: make.user(role, unit=self.cast.helping)
+            role: make.user(role, unit=self.home_of(role))
             for role in roles.PEOPLE
             if self.everybody and role not in present
         }
+
+    def home_of(self, role: Role) -> models.Unit:
+        """Return the unit in which a role works: behind its wall, or where people are helped."""
+        side = next((n for n, one in enumerate(roles.SIDES) if role in one), 0)
+        if not side:
+            return self.cast.helping
+        if f"unit {side}" not in self.made:
+            self.made[f"unit {side}"] = make.unit()
+        home: models.Unit = self.made[f"unit {side}"]
+        return home
 
     def thing(self, kwarg: str) -> Any:
         """Return the identifier that this keyword of an address stands for; made once."""
@@ -272,7 +284,7 @@ def _bureau(here: World) -> ledgers.Bureau:
     """The financial intelligence unit of a world; its own, as money and people never share one."""
     if "bureau" not in here.made:
         head, analyst = (
-            here.people.get(role) or make.user(role, unit=here.cast.helping)
+            here.people.get(role) or make.user(role, unit=here.home_of(role))
             for role in (Role.FIU_HEAD, Role.FIU_ANALYST)
         )
         by, other = make.actor(head), make.actor(analyst)
@@ -338,16 +350,52 @@ def _capacity(here: World) -> uuid.UUID:
     ).id
 
 
+def tracing(here: World) -> acting.Actor:
+    """Return the investigator of a world, whose unit has a register; made once."""
+    if "tracing" not in here.made:
+        role = Role.INVESTIGATOR
+        person = here.people.get(role) or make.user(role, unit=here.home_of(role))
+        here.made["tracing"] = by = make.actor(person, here.at)
+        standing_register.register(person.unit, by)
+    found: acting.Actor = here.made["tracing"]
+    return found
+
+
+def _entity(here: World) -> uuid.UUID:
+    by = tracing(here)
+    register = network_models.Register.objects.get(unit=by.unit)
+    return standing_register.entity(register, by, name="Test Person 9").id
+
+
+def _trace(here: World) -> uuid.UUID:
+    """A telephone number that two cases of the world name, held against them."""
+    by = tracing(here)
+    for _ in range(2):
+        traced.case_with(here.cast, at=here.at)
+    row = network_models.Entity.objects.get(id=here.thing("entity_id"))
+    why = "An inquiry of the world"
+    link = tracing_acts.look(
+        by=by, at=here.at, entity=row, kind="phone", value=traced.PHONE, reason=why
+    )
+    return link.id
+
+
+def _ask(here: World) -> uuid.UUID:
+    return traced.asked(here.cast, tracing(here), at=here.at).id
+
+
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
 FACTORIES: dict[str, Callable[[World], Any]] = {
     "account_id": _newcomer,
     "alert_id": _alert,
+    "ask_id": _ask,
     "asked_id": _asked,
     "capacity_id": _capacity,
     "case_id": _case,
     "consent_id": _consent,
     "course_id": _course,
     "decision_id": _decision,
+    "entity_id": _entity,
     "erasure_id": _erasure,
     "factor_id": _factor,
     "given_id": _given,
@@ -371,6 +419,7 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "talk_id": lambda here: here.cast.talk(at=here.at).id,
     "theme_id": _theme,
     "told_id": _told,
+    "trace_id": _trace,
     "scan_id": _scan,
     "typology_id": _typology,
 }
@@ -378,6 +427,10 @@ _CASE = frozenset({Role.CASE_WORKER, Role.SUPERVISOR})
 _MONEY = frozenset({Role.FIU_ANALYST, Role.FIU_HEAD})
 # Who works with such a thing in its world, and whose own work it is; without an entry: everybody.
 RELATED: dict[str, frozenset[Role]] = {
+    "ask_id": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
+    "trace_id": frozenset({Role.INVESTIGATOR}),
+    "entity_id": frozenset({Role.INVESTIGATOR}),
+    "account_id": frozenset({Role.SUPERVISOR}),
     "alert_id": _MONEY,
     "decision_id": _MONEY,
     "load_id": _MONEY,

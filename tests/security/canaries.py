@@ -199,8 +199,11 @@ class Story:
             role.value: cast.join(role, cast.helping)
             for role in (
                 Role.COORDINATOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR,
-                Role.INVESTIGATOR, Role.FIU_ANALYST, Role.FIU_HEAD, Role.MONITOR, Role.TRAINER, Role.ASSESSOR,
+                Role.MONITOR, Role.TRAINER, Role.ASSESSOR,
             )
+        } | {
+            role.value: cast.join(role, make.unit())  # behind a wall: never in the unit of the case
+            for role in (Role.INVESTIGATOR, Role.FIU_ANALYST, Role.FIU_HEAD)
         }  # fmt: skip
 
     def word(self, place: str) -> str:

@@ -19,7 +19,8 @@ from manumit.cli import ground, init
 PASSPHRASE = "fictional people only please"  # noqa: S105 (a demo that anybody may open)
 SECRET = base64.b32encode(b"manumit-demo-secret!").decode()
 MARK = "this-is-a-demo"
-BOSSES = {"protection": "supervisor", "money": "money-head"}  # who admits others to their unit
+# who admits others to their unit
+BOSSES = {"protection": "supervisor", "money": "money-head", "police": "investigator"}
 GATES = {True: ("Zaatari", "JO", 32.29, 36.32), False: ("Northgate", "ZZ", 1.21, 0.4)}
 
 

@@ -5,6 +5,7 @@ its unit, its organisation, what was referred to it, or anything. What is not wr
 refused. The administrator runs accounts and can read no case.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from manumit.core.reasons import low, say
@@ -67,7 +68,8 @@ class Scope(StrEnum):
 _R, _S = Role, Scope
 _EVERYONE: dict[Role, Scope] = dict.fromkeys(PEOPLE, _S.ANY)
 _CASE_READERS = {_R.CASE_WORKER: _S.UNIT, _R.SUPERVISOR: _S.UNIT}
-_HEADS = {_R.SUPERVISOR: _S.UNIT, _R.FIU_HEAD: _S.UNIT}
+# Who passes a unit's key on; investigators have no head, each of them does.
+_HEADS = {_R.SUPERVISOR: _S.UNIT, _R.FIU_HEAD: _S.UNIT, _R.INVESTIGATOR: _S.UNIT}
 _MONEY = {_R.FIU_ANALYST: _S.UNIT, _R.FIU_HEAD: _S.UNIT}  # the wall: nobody who reads cases
 _TRACING = {_R.INVESTIGATOR: _S.UNIT, _R.SYSTEM: _S.ANY}
 _CASE_WRITERS = {_R.CASE_WORKER: _S.OWN, _R.SUPERVISOR: _S.UNIT}
@@ -260,6 +262,28 @@ def why_not(role: Role, permission: str) -> str:
         return ""
     return say(
         "Your role ({role}) does not include this. A colleague may have it.", role=low(LABELS[role])
+    )
+
+
+# The walls: whoever shares a unit shares its keys, so these work in units of their own.
+SIDES: tuple[frozenset[Role], ...] = (
+    frozenset(
+        {Role.SCREENING_OFFICER, Role.CASE_WORKER, Role.SUPERVISOR, Role.SERVICE_FOCAL_POINT}
+    ),
+    frozenset({Role.INVESTIGATOR}),
+    frozenset({Role.FIU_ANALYST, Role.FIU_HEAD}),
+)
+
+
+def why_not_beside(role: Role, others: Iterable[Role]) -> str:
+    """Say why somebody may not join a unit with these roles in it; "" when they may."""
+    side = next((one for one in SIDES if role in one), None)
+    walled = frozenset().union(*SIDES)
+    if side is None or not (set(others) & walled) - side:
+        return ""
+    return (
+        "Those who help people, those who investigate and those who follow money work in units of "
+        "their own, because a unit shares its keys. Choose or make another unit."
     )
 
 

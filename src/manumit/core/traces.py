@@ -10,6 +10,7 @@ stood on the consent (Murad Code 2022, informed consent; UN IP2 2017: per use an
 import functools
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -129,7 +130,7 @@ def _words(text: str) -> str:
     return " ".join(sorted(names.fold(text)))
 
 
-_FORMS = {
+_FORMS: dict[Kind, Callable[[str], str]] = {
     Kind.PHONE: _phone,
     Kind.ONLINE: _online,
     Kind.EMAIL: lambda text: text.casefold().replace(" ", ""),

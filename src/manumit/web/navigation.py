@@ -36,6 +36,8 @@ LINKS: tuple[Link, ...] = (
     Link("Reports", "reports", "report.read"),
     Link("Patterns in numbers", "money_statistics", "moneystats.read"),
     Link("Help between units", "capacities", "capacity.read"),
+    Link("Shared across cases", "traces", "trace.look"),
+    Link("Questions of investigators", "trace_requests", "trace.answer"),
     Link("Watchlists", "watchlists", "watchlist.read"),
     Link("Services", "services", "directory.read"),
     Link("People of my unit", "unit_people", "account.admit"),

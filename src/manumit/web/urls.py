@@ -26,6 +26,7 @@ from manumit.cases.views import (
     statement,
     support,
     telling,
+    traces,
 )
 from manumit.directory.views import help, imports, public, services
 from manumit.flows.views import (
@@ -41,6 +42,7 @@ from manumit.flows.views import (
     scans,
     typologies,
 )
+from manumit.network.views import traces as shared
 from manumit.network.views import watchlists
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
@@ -117,6 +119,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/assign", cases.case_assign, name="case_assign"),
     path("cases/<uuid:case_id>/agree", agreeing.case_agree, name="case_agree"),
     path("cases/<uuid:case_id>/close", closing.case_close, name="case_close"),
+    path("cases/<uuid:case_id>/traces", traces.case_traces, name="case_traces"),
     path("cases/<uuid:case_id>/compelled", compelled.case_compelled, name="case_compelled"),
     path("cases/<uuid:case_id>/consents", consents.case_consents, name="case_consents"),
     path("cases/<uuid:case_id>/door", doors.case_door, name="case_door"),
@@ -331,6 +334,12 @@ urlpatterns = [
     path("record/export", record.export, name="record_export"),
     path("record/verify", record.verify, name="record_verify"),
     # --- network: who is responsible ---
+    path("entities/<uuid:entity_id>/traces", shared.entity_traces, name="entity_traces"),
+    path("traces", shared.traces, name="traces"),
+    path("traces/<uuid:trace_id>/ask", shared.trace_ask, name="trace_ask"),
+    path("traces/asked/<uuid:ask_id>", shared.trace_asked, name="trace_asked"),
+    path("traces/requests", traces.trace_requests, name="trace_requests"),
+    path("traces/requests/<uuid:ask_id>", traces.trace_request, name="trace_request"),
     path("watchlists", watchlists.watchlists, name="watchlists"),
     path("watchlists/<uuid:watchlist_id>", watchlists.watchlist, name="watchlist"),
     path(

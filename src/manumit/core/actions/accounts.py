@@ -52,6 +52,9 @@ def create_user(
         raise acting.Refused("No account may hold this role.")
     if models.User.objects.filter(username=username).exists():
         raise acting.Refused("There is already an account of this name.")
+    there = unit.people.filter(is_active=True).values_list("role", flat=True).distinct()
+    if reason := roles.why_not_beside(role, map(roles.Role, there)):
+        raise acting.Refused(reason)
     user = models.User(
         username=username, display_name=display_name, role=role, unit=unit, language=language
     )
