@@ -31,6 +31,8 @@ CALLED_FROM_OUTSIDE = {
     "cases/actions/disclosing: why_not by cases/views/telling": _COMPARES,
     "cases/actions/disclosing: why_denied by cases/views/referrals": _COMPARES,
     "cases/actions/disclosing: words by cases/views/referrals": _COMPARES,
+    "cases/actions/traces: possible by cases/views/traces": _COMPARES,
+    "cases/actions/traces: why_not_note by cases/views/traces": _COMPARES,
     "cases/actions/letters: preview by cases/views/referrals": _COMPARES,
     "cases/actions/exports: survey by cases/views/sheets": _COMPARES,
     "core/actions/names: search by cli/demo_plans": "is on the record before it opens",

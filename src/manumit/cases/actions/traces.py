@@ -149,29 +149,31 @@ def release(
     if not drawn or len(drawn) != len(wanted):
         raise acting.Refused("Choose whose words it draws on. Without an agreement nothing goes.")
     guard.refuse_if(next((each.reason for each in drawn if each.reason), ""))
-    ends = [_note(by, at, each.case, row) for each in drawn]
-    row.ends_on = min([rules.ends_on(at.date()), *(d for d in ends if d)])
     _release(by, at, row, statement, drawn)
     return row
-
-
-def _note(by: acting.Actor, at: datetime, case: Case, row: TraceRequest) -> date | None:
-    """Write down on the person's page who was told; without the request, which names the token."""
-    left = disclosing.note(
-        by=by,
-        at=at,
-        case=case,
-        purpose=consent.Purpose.SHARE_WITH_AUTHORITY,
-        recipient=row.from_unit.organisation,
-        classes=[_TOLD],
-        what=tracing.WHAT,
-    )
-    return left.expires_at.date() if left.expires_at else None
 
 
 def _release(
     by: acting.Actor, at: datetime, row: TraceRequest, statement: str, drawn: Sequence[Possible]
 ) -> None:
+    """Give the statement's key until the first yes ends, and write it on each person's own page.
+
+    What stands there does not name the request, which names the token.
+    """
+    left = [
+        disclosing.note(
+            by=by,
+            at=at,
+            case=each.case,
+            purpose=consent.Purpose.SHARE_WITH_AUTHORITY,
+            recipient=row.from_unit.organisation,
+            classes=[_TOLD],
+            what=tracing.WHAT,
+        )
+        for each in drawn
+    ]
+    ends = [one.expires_at.date() for one in left if one.expires_at]
+    row.ends_on = min([rules.ends_on(at.date()), *ends])
     keys = sealed.keys_of(by, row.id, [FieldClass.REFERRAL])
     keys |= sealed.create_keys(
         by=by, at=at, object_id=row.id, classes=[FieldClass.NETWORK], units=[row.to_unit]
@@ -182,7 +184,7 @@ def _release(
         object_id=row.id,
         classes=[FieldClass.NETWORK],
         to_unit=row.from_unit,
-        expires_at=disclosing.end_of_day(row.ends_on) if row.ends_on else None,
+        expires_at=disclosing.end_of_day(row.ends_on),
     )
     sealed.write(row, {"statement": statement.strip()}, keys)
     row.state = rules.State.RELEASED.value
