@@ -225,7 +225,10 @@ def recompute(*, register: models.Register, touched: Collection[UUID], at: datet
         for number, identity in enumerate(oldest)
     }
     wanted: dict[UUID, UUID] = {}
-    place = {entity: number for number, entity in enumerate(found.entities)}
+    since = {row.entity_id: row.at for row in standing}
+    # Whoever has belonged longest is the lowest: with them an identity stays.
+    longest = sorted(found.entities, key=lambda one: (since.get(one, at), one))
+    place = {entity: number for number, entity in enumerate(longest)}
     numbered = [[place[one] for one in group] for group in groups]
     held = {n: [place[one] for one in every] for n, every in before.items()}
     for group, number in zip(groups, clustering.identities(held, numbered), strict=True):
