@@ -64,6 +64,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "style": built("app-rtl.css" if rtl else "app.css"),
         "script": built("app.js"),
         "leave_script": built("leave.js"),
+        "chart_script": built("chart.js"),
         "icon": built("icon.svg"),
         "person": person,
         "role_label": roles.LABELS[roles.Role(person.role)] if person else "",

@@ -78,6 +78,18 @@ put('leave.js', Buffer.from((await esbuild.build({
 })).outputFiles[0].contents))
 put('icon.svg', readFileSync(join(source, 'icon.svg')))
 
+// The link chart is drawn on its own pages only, and the outlines of countries are read by the server.
+put('chart.js', Buffer.from((await esbuild.build({
+  entryPoints: [join(source, 'chart.js')],
+  bundle: true,
+  minify: true,
+  write: false,
+  format: 'iife',
+  target: 'es2020',
+  legalComments: 'inline'
+})).outputFiles[0].contents))
+put('world.json', readFileSync(require.resolve('world-atlas/countries-110m.json')))
+
 // The person's own door loads nothing of the above: a few hundred bytes for an old telephone.
 put('door.css', Buffer.from(
   (await esbuild.build({ entryPoints: [join(source, 'door.css')], minify: true, write: false }))
