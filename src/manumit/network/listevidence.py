@@ -19,11 +19,11 @@ from manumit.core import birthdate, nameparts, names, samename
 
 MOST_NAME = 26.0
 LEAST_WORD, MOST_WORD = 1.5, 12.0
+_OTHERS = 400.0  # people
 TITLE_SHARE = 0.4  # of the bits of a word, for a title that both have
 LACKING = 1.2  # for a word of the list that the asked name lacks
 EXTRA = 2.4  # for a word of the asked name that the list lacks
 BOTH_LACK = 3.0  # for each word that both sides lack
-ORDER = 0.7
 SAME_NATION, OTHER_NATION = (0.6, 4.0), -4.0  # the least and the most for the same one
 
 
@@ -50,8 +50,8 @@ class Rarity:
         found = self._known.get(word)
         if found is None:
             having = max(1, self._having.get(names.skeleton(word), 0))
-            # Few people are too few to tell what is common: pull towards a word one in ninety has.
-            share = (having + 1.0) / (self.people + 90.0)
+            # Few people are too few to tell what is common: as if so many others were there.
+            share = (having + 1.0) / (self.people + _OTHERS)
             found = min(MOST_WORD, max(LEAST_WORD, -math.log2(share)))
             self._known[word] = found
         return found
@@ -132,13 +132,19 @@ BIRTH: dict[str, float] = {
 
 
 def births(one: Iterable[Day], other: Iterable[Day]) -> Evidence | None:
-    """Return what the best agreement of two accounts of a birth says; None when one is missing."""
+    """Return what the best agreement of two accounts of a birth says; None when one is missing.
+
+    Where the list names several years one of them fits the more easily: what it says is divided.
+    """
     others = tuple(other)
     signs = [_agreement(a, b) for a in one for b in others]
     if not signs:
         return None
     best = max(signs, key=BIRTH.__getitem__)
-    return Evidence(BIRTH[best], best)
+    bits = BIRTH[best]
+    if bits > 0:
+        bits = max(0.0, bits - math.log2(len({day.year for day in others})))
+    return Evidence(round(bits, 1), best)
 
 
 def _agreement(one: Day, other: Day) -> str:

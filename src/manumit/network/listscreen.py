@@ -19,7 +19,7 @@ from manumit.network import countries, listed, listevidence, shortlist
 THRESHOLD = 0.2  # fixed: to miss somebody costs more than a look; figures in docs/benchmarks.md
 _WEIGHED = 12  # of the names compared, with birth and nationality
 _NOBODY = 0.0  # bits: somebody asked about is as likely listed as not, before anything is known
-_FEWEST = 1000  # people: among fewer a coincidence is held to be as likely as among these
+_FEWEST = 4000  # people: among fewer a coincidence is held to be as likely as among these
 _MOST = 0.99  # of one entry, when nothing else fits
 
 
