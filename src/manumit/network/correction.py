@@ -114,7 +114,7 @@ def holds(run: bytes, wanted: Iterable[UUID]) -> bool:
     """Tell whether any of these is in a run; looks at a few places of it, however long it is."""
     rows = _Run(run)
     for one in wanted:
-        place = bisect_left(rows, one.bytes)  # type: ignore[arg-type]
+        place = bisect_left(rows, one.bytes)
         if place < len(rows) and rows[place] == one.bytes:
             return True
     return False

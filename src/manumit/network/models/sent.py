@@ -18,7 +18,6 @@ class What(models.TextChoices):
     DOSSIER = "dossier", "A dossier"
     EXPORT = "export", "An export of the register"
     JUDGEMENTS = "judgements", "Decisions on who is the same person"
-    NOTICE = "notice", "A correction"
 
 
 class Sent(models.Model):
