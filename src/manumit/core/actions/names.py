@@ -10,7 +10,7 @@ import base64
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,15 @@ def remember(
 ) -> None:
     """Add a person's names to a unit's index, inside an action."""
     _add_segment(by, at, unit, {"id": str(object_id), "names": [n for n in names if n.strip()]})
+
+
+def remember_all(
+    *, by: acting.Actor, at: datetime, unit: models.Unit, called: Mapping[UUID, list[str]]
+) -> None:
+    """Add the names of many at once to a unit's index, inside an action: one sealed piece."""
+    if called:
+        said = {str(owner): names for owner, names in called.items()}
+        _add_segment(by, at, unit, {"all": said})
 
 
 def forget(*, by: acting.Actor, at: datetime, unit: models.Unit, object_id: UUID) -> None:
@@ -143,7 +152,10 @@ def _catch_up(by: acting.Actor, unit: models.Unit, opened: _Opened) -> None:
     forgot = False
     for segment in loose:
         entry = _entries(by, segment)
-        if entry.get("forget"):
+        if many := entry.get("all"):
+            for owner, names in many.items():
+                opened.index.add(UUID(owner), names)
+        elif entry.get("forget"):
             opened.index.remove(UUID(entry["id"]))
             forgot = True
         else:

@@ -205,6 +205,7 @@ def withdraw_claim(
     if not row.entity.claims.filter(ended_at=None).exists():
         row.entity.gone_at = at
         row.entity.save(update_fields=["gone_at"])
+    _unlink(by, at, row.entity)
     _name_anew(by, row.entity)
     return row
 
@@ -365,6 +366,23 @@ def link(entity: models.Entity, says: Says) -> None:
             ],
             ignore_conflicts=True,
         )
+        said = models.Link.objects.filter(tail=entity, name=prop, head__in=named)
+        said.exclude(gone_at=None).update(gone_at=None)
+
+
+def _unlink(by: acting.Actor, at: datetime, entity: models.Entity) -> None:
+    """End links that no standing claim of an entity says any more."""
+    links = list(entity.links_out.filter(gone_at=None))
+    if not links:
+        return
+    rows = list(entity.claims.filter(ended_at=None))
+    said = {
+        (prop, value)
+        for words in registers.read(by, entity.register, rows)
+        for prop, value in claims.statements(words["says"])
+    }
+    gone = [one.pk for one in links if (one.name, str(one.head_id)) not in said]
+    models.Link.objects.filter(pk__in=gone).update(gone_at=at)
 
 
 def _ids(values: Iterable[str]) -> list[str]:

@@ -89,17 +89,36 @@ class Source(models.Model):
 
 
 class Parcel(models.Model):
-    """Part of a bulk import, with a key of its own; the next run goes on after the last one done."""
+    """Part of a bulk import, with a key of its own; the next run goes on after the last one done.
+
+    A run reads a file in three parts (importing.Part); `line` is the last line that is in. It is
+    over when a parcel of it stands at the last part.
+    """
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
     register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="parcels")
     number = models.PositiveIntegerField()
+    run = models.PositiveIntegerField(default=1)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the file
+    part = models.PositiveSmallIntegerField(default=1)
+    line = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveIntegerField()
     at = models.DateTimeField()
 
     objects = reach.RegisterReach["Parcel"].as_manager()
-    plain: ClassVar[tuple[str, ...]] = ("id", "register", "source", "number", "rows", "at")
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "register",
+        "source",
+        "number",
+        "run",
+        "digest",
+        "part",
+        "line",
+        "rows",
+        "at",
+    )
 
     class Meta:
         constraints = (

@@ -1,0 +1,157 @@
+"""Writing a register out as FollowTheMoney's JSON lines, batch by batch.
+
+Only accepted claims go along, and only those whose handling is at least as open as asked for. An
+entity of which nothing may go along is left out, and a relation whose ends are left out goes too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models as db_models
+
+from manumit.core.actions import acting, guard
+from manumit.network import claims, ftm, models, schemata
+from manumit.network.actions import registers
+from manumit.network.claims import Handling, State
+
+BATCH = 2_000
+PURPOSE = "export of a register"
+
+
+@dataclass
+class Written:
+    """What went along and what did not."""
+
+    entities: int = 0
+    relations: int = 0
+    held_back: int = 0  # claims that are handled more strictly, or not accepted
+    claims: list[UUID] = field(default_factory=list)  # that went along
+
+
+@guard.opening("network.export")
+def lines(
+    *,
+    by: acting.Actor,
+    at: datetime,
+    handling: Handling,
+    written: Written,
+    own_ids: bool = False,
+) -> Iterator[str]:
+    """Return the lines of a register, entities before relations; `written` counts along.
+
+    Identifiers are those of the file that an entity came in with, unless several sources were
+    imported (two files may use the same one) or `own_ids`: then ours. Each batch is an opening.
+    """
+    register = registers.mine(by)
+    many = register.sources.exclude(digest="").count() > 1
+    out = _Out(by, at, register, handling, written, own_ids or many)
+    return out.lines()
+
+
+@dataclass
+class _Out:
+    by: acting.Actor
+    at: datetime
+    register: models.Register
+    handling: Handling
+    written: Written
+    own_ids: bool
+
+    def lines(self) -> Iterator[str]:
+        standing = models.Entity.objects.filter(register=self.register, gone_at=None)
+        for relations in (False, True):
+            rows = standing.filter(tail__isnull=not relations)
+            after = UUID(int=0)
+            while batch := list(rows.filter(id__gt=after).order_by("id")[:BATCH]):
+                after = batch[-1].id
+                yield from self._batch(batch, relations)
+
+    def _batch(self, batch: Sequence[models.Entity], relations: bool) -> Iterator[str]:
+        said = self._said([one.id for one in batch])
+        going = [one for one in batch if one.id in said]
+        named = {UUID(v) for one in going for v in _refs(one.schema, said[one.id])}
+        named |= {end for one in going for end in (one.tail_id, one.head_id) if end}
+        given = self._given(going, named)
+        for one in going:
+            says = said[one.id]
+            if relations and (one.tail_id not in given or one.head_id not in given):
+                self.written.held_back += 1
+                continue
+            yield ftm.written(given[one.id], one.schema, _told(one, says, given))
+            if relations:
+                self.written.relations += 1
+            else:
+                self.written.entities += 1
+
+    def _said(self, ids: Sequence[UUID]) -> dict[UUID, dict[str, list[str]]]:
+        """Return what may go along of each entity: accepted, open enough, from a source open to us."""
+        rows = []
+        for row in models.Claim.objects.filter(entity__in=ids, ended_at=None).order_by("at", "id"):
+            leaves = not claims.why_not_leave(row.handling, self.handling)
+            if row.state == State.ACCEPTED and leaves:
+                rows.append(row)
+            else:
+                self.written.held_back += 1
+        opened = registers.opened(self.by, self.at, self.register, rows, PURPOSE)
+        said: dict[UUID, dict[str, list[str]]] = {}
+        for row, words in zip(rows, opened, strict=True):
+            self.written.claims.append(row.id)
+            merged = said.setdefault(row.entity_id, {})
+            for prop, value in claims.statements(words["says"]):
+                kept = merged.setdefault(prop, [])
+                if value not in kept:
+                    kept.append(value)
+        return said
+
+    def _given(self, going: Sequence[models.Entity], named: set[UUID]) -> dict[UUID, str]:
+        """Return the identifier under which each entity goes along; what does not go has none."""
+        here = {one.id: one for one in going}
+        wanted = named - set(here)
+        others = models.Entity.objects.filter(
+            db_models.Exists(
+                models.Claim.objects.filter(
+                    entity=db_models.OuterRef("pk"),
+                    ended_at=None,
+                    state=State.ACCEPTED.value,
+                    handling__in=_as_open(self.handling),
+                )
+            ),
+            id__in=wanted,
+            gone_at=None,
+        )
+        rows = [*here.values(), *others]
+        if self.own_ids:
+            return {row.id: str(row.id) for row in rows}
+        cards = registers.opened(self.by, self.at, self.register, rows, PURPOSE)
+        return {
+            row.id: str((words.get("card") or {}).get("id") or row.id)
+            for row, words in zip(rows, cards, strict=True)
+        }
+
+
+def _as_open(handling: Handling) -> list[str]:
+    return [one.value for one in claims.OPENNESS if not claims.why_not_leave(one, handling)]
+
+
+def _refs(schema: str, says: dict[str, list[str]]) -> list[str]:
+    props = schemata.schema(schema).props
+    return [
+        v for p, values in says.items() if p in props and props[p].type == "entity" for v in values
+    ]
+
+
+def _told(one: models.Entity, says: dict[str, list[str]], given: dict[UUID, str]) -> dict[str, Any]:
+    """Return properties as the file names them: with the ends of a relation and its identifiers."""
+    props = schemata.schema(one.schema).props
+    told: dict[str, list[str]] = {}
+    edge = schemata.edge(one.schema)
+    if edge and one.tail_id and one.head_id:
+        told[edge.source], told[edge.target] = [given[one.tail_id]], [given[one.head_id]]
+    for prop, values in says.items():
+        if prop in props and props[prop].type == "entity":
+            values = [given[UUID(v)] for v in values if UUID(v) in given]
+        told[prop] = [*told.get(prop, []), *values]
+    return {prop: values for prop, values in told.items() if values}
