@@ -38,6 +38,7 @@ LINKS: tuple[Link, ...] = (
     Link("Help between units", "capacities", "capacity.read"),
     Link("Shared across cases", "traces", "trace.look"),
     Link("Questions of investigators", "trace_requests", "trace.answer"),
+    Link("Networks", "networks", "network.read"),
     Link("Watchlists", "watchlists", "watchlist.read"),
     Link("Services", "services", "directory.read"),
     Link("People of my unit", "unit_people", "account.admit"),

@@ -43,7 +43,7 @@ from manumit.flows.views import (
     typologies,
 )
 from manumit.network.views import traces as shared
-from manumit.network.views import watchlists
+from manumit.network.views import charts, networks, paths, routes, watchlists
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
 urlpatterns = [
@@ -334,7 +334,22 @@ urlpatterns = [
     path("record/export", record.export, name="record_export"),
     path("record/verify", record.verify, name="record_verify"),
     # --- network: who is responsible ---
+    path("entities/<uuid:entity_id>/chart", charts.entity_chart, name="entity_chart"),
+    path(
+        "entities/<uuid:entity_id>/chart/more", charts.entity_chart_more, name="entity_chart_more"
+    ),
+    path("entities/<uuid:entity_id>/routes", routes.entity_routes, name="entity_routes"),
     path("entities/<uuid:entity_id>/traces", shared.entity_traces, name="entity_traces"),
+    path("inquiries/<uuid:inquiry_id>/chart", charts.inquiry_chart, name="inquiry_chart"),
+    path(
+        "inquiries/<uuid:inquiry_id>/chart/more",
+        charts.inquiry_chart_more,
+        name="inquiry_chart_more",
+    ),
+    path("inquiries/<uuid:inquiry_id>/routes", routes.inquiry_routes, name="inquiry_routes"),
+    path("networks", networks.networks, name="networks"),
+    path("paths", paths.paths, name="paths"),
+    path("shared", networks.shared_things, name="shared_things"),
     path("traces", shared.traces, name="traces"),
     path("traces/<uuid:trace_id>/ask", shared.trace_ask, name="trace_ask"),
     path("traces/asked/<uuid:ask_id>", shared.trace_asked, name="trace_asked"),
