@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manumit.core import birthdate, sameperson
-from manumit.network import clustering, manypairs, manyrecords, resolving
+from manumit.network import clustering, manypairs, resolving
 from manumit.network.manyrecords import Record
 
 GIVEN = ["Amal", "Ahmed", "Layla", "Yusuf", "Karim", "Mina", "Bekele", "Petrov", "Zana", "Huda"]
@@ -124,3 +124,11 @@ def test_nobody_at_all() -> None:
     found = resolving.resolve(resolving.gather([]))
     assert found.groups() == []
     assert resolving.resolve(resolving.gather([Record("a", ("Amal Example",))])).groups() == []
+
+
+def test_what_made_a_score_adds_up_to_it() -> None:
+    records = resolving.gather(crowd(200))
+    found = manypairs.pairs(records)
+    parts = manypairs.accounts(records, manypairs.telling(records), found)
+    assert len(parts) == len(found.bits) > 20
+    assert np.allclose([sum(each.values()) for each in parts], found.bits, atol=0.05)

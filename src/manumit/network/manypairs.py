@@ -320,13 +320,35 @@ def _digits(year: Array) -> Array:
     return year // 100 * 100 + np.minimum(last, tens) * 10 + np.maximum(last, tens)
 
 
+def accounts(records: manyrecords.Records, told: Telling, found: Pairs) -> list[dict[str, float]]:
+    """Return for each pair what made its bits, by what it is about; the parts add up to the bits."""
+    one, other = found.both[:, 0], found.both[:, 1]
+    codes = one.astype(np.int64) << 32 | other
+    place = _place(records, one, other)
+    parts = {
+        "birth": births(records, one, other),
+        "nationality": _facts(records, told, one, other) - place,
+        "place": place,
+        "identifiers": np.where(np.isin(codes, _shared_identifiers(records)), _IDENTIFIER, 0.0),
+        "number": np.full(len(one), -told.prior),
+    }
+    parts["names"] = found.bits - sum(parts.values())
+    return [
+        {what: round(float(bits[n]), 2) for what, bits in parts.items()} for n in range(len(one))
+    ]
+
+
+def _place(records: manyrecords.Records, one: Array, other: Array) -> Array:
+    same = (records.place[one] > 0) & (records.place[one] == records.place[other])
+    return np.where(same, sameperson.BITS[sameperson.Sign.PLACE_SAME], 0.0)
+
+
 def _facts(records: manyrecords.Records, told: Telling, one: Array, other: Array) -> Array:
     nation, nation_other = records.nationality[one], records.nationality[other]
     both = (nation > 0) & (nation_other > 0)
     differs = sameperson.BITS[sameperson.Sign.NATIONALITY_DIFFERS]
     says = np.where(both, np.where(nation == nation_other, told.nation[nation], differs), 0.0)
-    place = (records.place[one] > 0) & (records.place[one] == records.place[other])
-    return says + np.where(place, sameperson.BITS[sameperson.Sign.PLACE_SAME], 0.0)
+    return says + _place(records, one, other)
 
 
 def _shared_identifiers(records: manyrecords.Records) -> Array:

@@ -1,0 +1,94 @@
+"""A CSV file of people, whatever its columns are called, as records that can be compared."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from manumit.core import names
+from manumit.network.manyrecords import Record
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "unique id", "record id", "reference", "person id", "rec id"),
+    "name": ("name", "full name", "names", "caption"),
+    "given": ("given name", "first name", "given names", "forename", "forenames", "firstname"),
+    "middle": ("middle name", "father name", "patronymic", "second name", "middlename"),
+    "family": ("surname", "family name", "last name", "lastname"),
+    "alias": ("alias", "aliases", "also called", "other names"),
+    "birth": ("birth date", "date of birth", "dob", "birthdate", "birth", "year of birth"),
+    "nationality": ("nationality", "country", "citizenship", "nationalities"),
+    "place": ("place", "city", "town", "birth place", "place of birth", "address"),
+    "document": ("document", "passport", "passport number", "id number", "national id"),
+    "phone": ("phone", "telephone", "mobile", "phone number"),
+}
+_SEVERAL = ";"  # parts several values in one cell
+
+
+@dataclass
+class Unreadable(Exception):  # noqa: N818 (said as people say it)
+    """A file that holds no people: where, why, and what would help."""
+
+    line: int
+    reason: str
+    cure: str
+
+
+def read(lines: Iterable[str]) -> Iterator[Record]:
+    """Yield the records of a CSV file with a line of headings; raises Unreadable."""
+    rows = csv.reader(lines)
+    columns = _columns(next(rows, []))
+    seen: set[str] = set()
+    try:
+        for row in rows:
+            if not any(row):
+                continue
+            record = _record(row, columns)
+            if not record.id or record.id in seen:
+                why = f"The id {record.id} is there twice." if record.id else "There is no id."
+                raise Unreadable(rows.line_num, why, "Give each record an id of its own.")
+            seen.add(record.id)
+            yield record
+    except csv.Error as problem:
+        raise Unreadable(
+            rows.line_num, f"{problem}.", "Save the file as CSV with commas."
+        ) from problem
+
+
+def _columns(headings: Sequence[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {what: [] for what in ALIASES}
+    for number, heading in enumerate(headings):
+        plain = " ".join(names.fold(heading.replace("_", " ")))
+        for what, ways in ALIASES.items():
+            if plain in ways:
+                found[what].append(number)
+    if not found["id"]:
+        raise Unreadable(1, "There is no column id.", f"Name one of them: {_ways('id')}.")
+    if not any(found[what] for what in ("name", "given", "family")):
+        cure = f"Name one of them: {_ways('name')}, {_ways('given')}, {_ways('family')}."
+        raise Unreadable(1, "There is no column with names.", cure)
+    return found
+
+
+def _ways(what: str) -> str:
+    return ", ".join(ALIASES[what][:2])
+
+
+def _record(row: Sequence[str], columns: Mapping[str, Sequence[int]]) -> Record:
+    width = len(row)
+
+    def cells(what: str) -> list[str]:
+        return [row[n].strip() for n in columns[what] if n < width and row[n].strip()]
+
+    parts = [*cells("given"), *cells("middle"), *cells("family")]
+    called = [*cells("name"), *([" ".join(parts)] if parts else []), *_apart(cells("alias"))]
+    return Record(
+        id=" ".join(cells("id")),
+        names=tuple(called),
+        birth=" ".join(cells("birth")[:1]),
+        nationality=" ".join(cells("nationality")[:1]).upper(),
+        place=" ".join(cells("place")[:1]),
+        identifiers=tuple(_apart([*cells("document"), *cells("phone")])),
+    )
+
+
+def _apart(values: Iterable[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(_SEVERAL) if part.strip()]
