@@ -102,8 +102,8 @@ def traces(request: Request) -> HttpResponse:
 def _remove(request: Request) -> HttpResponse:
     try:
         wanted = UUID(request.POST.get("remove", ""))
-    except ValueError as error:
-        raise acting.NotFound from error
+    except ValueError:
+        return redirect("traces")
     acts.remove(by=request.actor, at=request.now, request=_request(request, wanted))
     messages.success(request, _("Removed. What was built on it has to be looked at again."))
     return redirect("traces")
