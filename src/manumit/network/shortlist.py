@@ -19,6 +19,7 @@ from manumit.core import names
 
 _LOOKED_AT = 20  # names compared for one query
 _GLANCED_AT = 120  # names whose letters are glanced at
+_WORTH_A_LOOK = 0.25  # of the best one's weight by words alone
 _NEAR_BEST = 0.45  # of the best one's weight; what shares less is not compared
 _SKELETON, _SLIP = 0.9, 0.6  # what a key counts beside the word itself
 _MIN_SLIP = 3  # consonants; a shorter skeleton with one left out is anybody's
@@ -36,6 +37,7 @@ class Shortlist:
         self._from: list[int] = []
         self._to: list[int] = []
         self._nations: dict[str, list[int]] = defaultdict(list)
+        self._of_nation: dict[str, NDArray[np.bool_]] = {}
         self._letters: list[str] = []
         self._count = 0
 
@@ -61,29 +63,30 @@ class Shortlist:
         self._building.clear()
         self._first = np.array(self._from, dtype=np.int16)
         self._last = np.array(self._to, dtype=np.int16)
-        self._of_nation = {
-            nation: np.array(places, dtype=np.int32) for nation, places in self._nations.items()
-        }
+        for nation, some in self._nations.items():
+            self._of_nation[nation] = np.zeros(self._count, dtype=np.bool_)
+            self._of_nation[nation][some] = True
 
     def near(self, words: Sequence[str], years: Iterable[int], nation: str) -> list[int]:
         """Return the names to compare, by number of adding."""
         weights = np.zeros(self._count, dtype=np.float32)
         for word in words:
-            met = self._met(_keys(word))
-            if len(met) == 1:
-                weights[met[0][1]] += met[0][0]
-            elif met:
+            found = self._met(_keys(word))
+            if len(found) == 1:
+                weights[found[0][1]] += found[0][0]
+            elif found:
                 of_word = np.zeros(self._count, dtype=np.float32)
-                for told, places in met:  # the heaviest last: it stays
+                for told, places in found:  # the heaviest last: it stays
                     of_word[places] = told
                 weights += of_word
         for told, places in self._met(_joined(words)):
             # What two words say one by one is not said again by the two together.
             weights[places] = np.maximum(weights[places], told + weights[places] / 3)
-        if not weights.any():
+        most = weights.max(initial=0.0)
+        if not most:
             return []
-        self._help(weights, years, nation)
-        return self._best(weights, _letters(words))
+        met = np.flatnonzero(weights > _WORTH_A_LOOK * most)
+        return self._best(met, weights[met] + self._help(met, years, nation), words)
 
     def _met(self, keys: Iterable[tuple[str, float]]) -> list[tuple[float, Places]]:
         met = []
@@ -94,27 +97,31 @@ class Shortlist:
         met.sort(key=lambda one: one[0])
         return met
 
-    def _help(self, weights: NDArray[np.float32], years: Iterable[int], nation: str) -> None:
-        places = np.flatnonzero(weights)
-        for year in years:
-            near = (self._first[places] <= year + 1) & (year - 1 <= self._last[places])
-            weights[places[near]] += _YEAR
-            break
+    def _help(
+        self, met: NDArray[np.intp], years: Iterable[int], nation: str
+    ) -> NDArray[np.float32]:
+        """Return what births and nationalities add."""
+        more = np.zeros(len(met), dtype=np.float32)
+        for year in itertools.islice(years, 1):
+            near = (self._first[met] <= year + 1) & (year - 1 <= self._last[met])
+            more[near] += _YEAR
         if nation in self._of_nation:
-            same = self._of_nation[nation]
-            weights[same] += np.where(weights[same] > 0, np.float32(_NATION), np.float32(0))
+            more[self._of_nation[nation][met]] += _NATION
+        return more
 
-    def _best(self, weights: NDArray[np.float32], letters: str) -> list[int]:
-        met = np.flatnonzero(weights > _NEAR_BEST * weights.max())
-        if len(met) > _GLANCED_AT:
-            best = np.argpartition(weights[met], len(met) - _GLANCED_AT)
-            met = met[best[-_GLANCED_AT:]]
+    def _best(
+        self, met: NDArray[np.intp], weights: NDArray[np.float32], words: Sequence[str]
+    ) -> list[int]:
+        near_best = np.flatnonzero(weights > _NEAR_BEST * weights.max())
+        if len(near_best) > _GLANCED_AT:
+            best = np.argpartition(weights[near_best], len(near_best) - _GLANCED_AT)
+            near_best = near_best[best[-_GLANCED_AT:]]
+        met, weights = met[near_best], weights[near_best]
         if len(met) > _LOOKED_AT:
-            others = [self._letters[place] for place in met]
-            near = process.cdist([letters], others, scorer=fuzz.ratio, dtype=np.float32)[0]
-            order = np.argsort(-weights[met] * (1.0 + near / 50.0), kind="stable")
-            met = met[order[:_LOOKED_AT]]
-        return [int(place) for place in met]
+            others = [self._letters[place] for place in met.tolist()]
+            near = process.cdist([_letters(words)], others, scorer=fuzz.ratio, dtype=np.float32)[0]
+            met = met[np.argsort(-weights * (1.0 + near / 50.0), kind="stable")[:_LOOKED_AT]]
+        return [int(place) for place in met.tolist()]
 
 
 def _letters(words: Sequence[str]) -> str:
