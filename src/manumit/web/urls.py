@@ -42,8 +42,17 @@ from manumit.flows.views import (
     scans,
     typologies,
 )
+from manumit.network.views import (
+    charts,
+    hits,
+    leads,
+    networks,
+    paths,
+    routes,
+    sightings,
+    watchlists,
+)
 from manumit.network.views import traces as shared
-from manumit.network.views import charts, networks, paths, routes, watchlists
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
 urlpatterns = [
@@ -363,6 +372,16 @@ urlpatterns = [
         name="watchlist_changes",
     ),
     path("watchlists/entries/<uuid:listed_id>", watchlists.watchlist_entry, name="watchlist_entry"),
+    path("hits", hits.hits, name="hits"),
+    path("hits/<uuid:hit_id>", hits.hit, name="hit"),
+    path("sightings", sightings.sightings, name="sightings"),
+    path("sightings/new", sightings.sighting_new, name="sighting_new"),
+    path("sightings/<uuid:sighting_id>", sightings.sighting, name="sighting"),
+    path("sightings/pages/<uuid:capture_id>", sightings.capture, name="capture"),
+    path("leads", leads.leads, name="leads"),
+    path("leads/new", leads.lead_new, name="lead_new"),
+    path("leads/<uuid:lead_id>", leads.lead, name="lead"),
+    path("leads/<uuid:lead_id>/claim", leads.lead_claim, name="lead_claim"),
 ]
 
 handler400 = "manumit.web.views.errors.bad_request"
