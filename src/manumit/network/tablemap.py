@@ -1,0 +1,254 @@
+"""Which column of a table is what: a mapping that is proposed, looked over, kept and used.
+
+A mapping is TOML. Each row of the table makes the entities that it names::
+
+    split = ";"                        # several values in one cell
+    [entities.person]
+    schema = "Person"
+    id = ["Reference"]                 # columns; without: the whole row
+    [entities.person.columns]
+    "Full name" = "name"
+    [entities.person.constant]
+    country = "iq"
+    [entities.member]
+    schema = "Membership"
+    [entities.member.links]
+    member = "person"
+    organization = "group"
+"""
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, BinaryIO
+
+from manumit.core.reasons import say
+from manumit.network import ftm, schemata
+
+_DELIMITERS = (",", ";", "\t", "|")
+_LOOK = 65_536  # bytes
+
+
+class BadMapping(ValueError):  # noqa: N818 (said as it is)
+    """The mapping cannot work; the text says where and why."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """One entity that each row makes."""
+
+    schema: str
+    id: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)  # column -> property
+    links: Mapping[str, str] = field(default_factory=dict)  # property -> key of another one
+    constant: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole mapping: what each row makes, by its key."""
+
+    entities: Mapping[str, Made]
+    split: str = ""
+
+
+def parse(text: str) -> Plan:
+    """Read a mapping; raises BadMapping."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise BadMapping(f"this is no TOML: {problem}") from problem
+    tables = raw.get("entities")
+    if not isinstance(tables, dict) or not tables:
+        raise BadMapping("it makes nothing. Cure: write [entities.person] and below it schema.")
+    made = {key: _made(key, table) for key, table in tables.items()}
+    for key, one in made.items():
+        for prop, other in one.links.items():
+            if other not in made:
+                raise BadMapping(f"entities.{key}.links.{prop}: there is no entities.{other}.")
+    return Plan(made, str(raw.get("split", "")))
+
+
+def _made(key: str, table: Any) -> Made:
+    where = f"entities.{key}"
+    found = schemata.find(str(table.get("schema", ""))) if isinstance(table, dict) else None
+    if found is None:
+        raise BadMapping(
+            f"{where}.schema: no such schema. Cure: one of FollowTheMoney's, as Person."
+        )
+    columns = dict(table.get("columns", {}))
+    props = [*columns.values(), *table.get("links", {}), *table.get("constant", {})]
+    for prop in props:
+        if prop not in found.props:
+            raise BadMapping(f"{where}: {found.name} has no property {prop}.")
+    ident = table.get("id", [])
+    return Made(
+        schema=found.name,
+        id=tuple([ident] if isinstance(ident, str) else ident),
+        columns=columns,
+        links=dict(table.get("links", {})),
+        constant=dict(table.get("constant", {})),
+    )
+
+
+def read(stream: BinaryIO, mapping: Plan, notes: ftm.Notes) -> Iterator[ftm.Row | ftm.Fault]:
+    """Return the entities of a CSV file, row by row."""
+    headings, rows = table(stream)
+    lacking = sorted(_columns(mapping) - set(headings))
+    if lacking:
+        yield ftm.Fault(
+            1,
+            lacking[0],
+            say("The table has no column of this name."),
+            say("Correct the mapping, or name it in the table."),
+        )
+        return
+    for line, cells in rows:
+        if len(cells) > len(headings):
+            yield ftm.Fault(
+                line,
+                "",
+                say("The row has more cells than there are headings."),
+                say("Put cells that hold the separator in quotes."),
+            )
+            continue
+        yield from _row(line, dict(zip(headings, cells, strict=False)), mapping, notes)
+
+
+def _columns(mapping: Plan) -> set[str]:
+    return {c for one in mapping.entities.values() for c in (*one.columns, *one.id)}
+
+
+def _row(
+    line: int, cells: Mapping[str, str], mapping: Plan, notes: ftm.Notes
+) -> Iterator[ftm.Row | ftm.Fault]:
+    said: dict[str, dict[str, list[str]]] = {}
+    for key, one in mapping.entities.items():
+        says: dict[str, list[str]] = {}
+        for column, prop in one.columns.items():
+            if values := _values(cells.get(column, ""), mapping.split):
+                says.setdefault(prop, []).extend(values)
+        if says or one.links:
+            for prop, value in one.constant.items():
+                says.setdefault(prop, []).append(value)
+            said[key] = says
+    idents = {key: _ident(key, mapping.entities[key], cells) for key in said}
+    for key, says in said.items():
+        links = mapping.entities[key].links
+        if any(other not in said for other in links.values()):
+            continue  # one of the two is not in this row
+        linked = {prop: [idents[other]] for prop, other in links.items()}
+        yield ftm.row(line, idents[key], mapping.entities[key].schema, says | linked, notes)
+    if not said:
+        yield ftm.Fault(line, "", say("The row says nothing."), say("Take it out."))
+
+
+def _values(cell: str, split: str) -> list[str]:
+    parts = cell.split(split) if split else [cell]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _ident(key: str, one: Made, cells: Mapping[str, str]) -> str:
+    chosen = [cells.get(column, "").strip() for column in one.id]
+    if not any(chosen):
+        chosen = [f"{column}={cells.get(column, '').strip()}" for column in sorted(cells)]
+    text = "\x1f".join(chosen)
+    short = len(one.id) == 1 and len(text) < 100
+    return f"{key}:{text if short else hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Return a CSV file's headings, and its rows with their line numbers."""
+    start = stream.tell()
+    look = stream.read(_LOOK)
+    stream.seek(start)
+    encoding = "utf-8-sig" if _is_utf8(look) else "cp1252"
+    first = look.decode(encoding, "replace").splitlines()[:1]
+    delimiter = max(_DELIMITERS, key=lambda d: first[0].count(d)) if first else ","
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        headings = [one.strip() for one in next(reader, [])]
+    except csv.Error:
+        headings = []
+    return headings, _rows(text, reader)
+
+
+def _rows(text: io.TextIOWrapper, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error:
+        return
+    finally:
+        text.detach()
+
+
+def _is_utf8(look: bytes) -> bool:
+    try:
+        look[: len(look) - 4 if len(look) == _LOOK else len(look)].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def even(text: str) -> str:
+    """Return a heading for comparing: no case, accents or marks."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", " ", plain).strip()
+
+
+@cache
+def _headings() -> Mapping[str, str]:
+    file = resources.files("manumit.network").joinpath("data/headings.toml")
+    words = tomllib.loads(file.read_text("utf-8"))
+    return {even(word): prop for prop, given in words.items() for word in given}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping to look over, and what stands in no column of it."""
+
+    text: str
+    reasons: Mapping[str, str]  # column -> why
+    left_out: Sequence[str]
+
+
+def propose(headings: Sequence[str], schema: str = "Person") -> Proposal:
+    """Propose a mapping from headings; what is not understood is kept in notes, never lost."""
+    found = schemata.schema(schema)
+    labels = {even(p.label): name for name, p in found.props.items() if not p.hidden}
+    ident, columns, reasons, left_out = "", {}, {}, []
+    for heading in headings:
+        plain = even(heading)
+        prop = _headings().get(plain, "")
+        if prop == "id" and not ident:
+            ident, reasons[heading] = heading, "tells one row from another"
+        elif prop in found.props or plain in labels or heading in found.props:
+            columns[heading] = prop if prop in found.props else labels.get(plain, heading)
+            reasons[heading] = f"is {columns[heading]}"
+        else:
+            left_out.append(heading)
+    return Proposal(_written(schema, ident, columns), reasons, left_out)
+
+
+def _written(schema: str, ident: str, columns: Mapping[str, str]) -> str:
+    lines = ['split = ";"', "", "[entities.row]", f'schema = "{schema}"']
+    lines += [f"id = [{_quoted(ident)}]"] if ident else []
+    lines += ["", "[entities.row.columns]"]
+    lines += [f"{_quoted(column)} = {_quoted(prop)}" for column, prop in columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", " ", escaped) + '"'

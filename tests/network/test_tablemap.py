@@ -1,0 +1,95 @@
+"""A table becomes entities by a mapping that was proposed from its headings, or written by hand."""
+
+import io
+
+import pytest
+
+from manumit.network import ftm, tablemap
+
+TWO = """
+split = ";"
+[entities.person]
+schema = "Person"
+id = ["Ref"]
+[entities.person.columns]
+"Nom complet" = "name"
+"Pays" = "country"
+[entities.group]
+schema = "Organization"
+id = ["Group"]
+[entities.group.columns]
+Group = "name"
+[entities.member]
+schema = "Membership"
+[entities.member.columns]
+Since = "startDate"
+[entities.member.links]
+member = "person"
+organization = "group"
+"""
+
+
+def _read(
+    text: str, mapping: str, encoding: str = "utf-8"
+) -> tuple[list[ftm.Row], list[ftm.Fault]]:
+    stream = io.BytesIO(text.encode(encoding))
+    return ftm.all_of(tablemap.read(stream, tablemap.parse(mapping), ftm.Notes()))
+
+
+def test_each_row_makes_what_it_names():
+    rows, faults = _read(
+        "Ref;Nom complet;Pays;Group;Since\n1;Karim Éxample;IQ;Example Group;2015\n2;Amal Example;;;\n",
+        TWO,
+    )
+    assert not faults
+    assert [(r.id, r.schema) for r in rows[:2]] == [("person:1", "Person"), ("group:Example Group", "Organization")]  # fmt: skip
+    assert rows[0].says == {"name": ["Karim Éxample"], "country": ["iq"]}
+    member = rows[2]
+    assert member.says == {
+        "startDate": ["2015"], "member": ["person:1"], "organization": ["group:Example Group"]
+    }  # fmt: skip
+    assert [r.id for r in rows[3:]] == ["person:2"]
+
+
+def test_an_old_encoding_and_another_separator_are_understood():
+    rows, _ = _read(
+        "Ref\tNom complet\tPays\tGroup\tSince\n1\tAmélie Example\tFR\t\t\n", TWO, "cp1252"
+    )
+    assert rows[0].says == {"name": ["Amélie Example"], "country": ["fr"]}
+
+
+def test_a_column_that_is_not_there_is_told():
+    _, faults = _read("Ref,Pays\n1,IQ\n", TWO)
+    assert [(f.line, f.field) for f in faults] == [(1, "Group")]
+
+
+def test_a_row_with_too_many_cells_is_told():
+    mapping = '[entities.p]\nschema="Person"\n[entities.p.columns]\nname="name"\n'
+    rows, faults = _read("name\nKarim, Example\nAmal\n", mapping)
+    assert ([f.line for f in faults], [r.says["name"] for r in rows]) == ([2], [["Amal"]])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = ", "no TOML"),
+        ("", "makes nothing"),
+        ('[entities.a]\nschema="Nothing"\n', "entities.a.schema"),
+        ('[entities.a]\nschema="Person"\n[entities.a.columns]\nx="wings"\n', "wings"),
+        ('[entities.a]\nschema="Person"\n[entities.a.links]\nparent="b"\n', "entities.b"),
+    ],
+)
+def test_a_bad_mapping_is_refused(text, said):
+    with pytest.raises(tablemap.BadMapping, match=said):
+        tablemap.parse(text)
+
+
+def test_a_mapping_is_proposed_from_headings():
+    found = tablemap.propose(["ID", "Full Name", "Date de naissance", "Wings", "الجنسية"])
+    plan = tablemap.parse(found.text)
+    assert plan.entities["row"].columns == {
+        "Full Name": "name", "Date de naissance": "birthDate", "الجنسية": "nationality"
+    }  # fmt: skip
+    assert plan.entities["row"].id == ("ID",)
+    assert found.left_out == ["Wings"]
+    assert tablemap.parse(tablemap.propose(['a"b\\', "name"]).text)
