@@ -36,6 +36,7 @@ NOT_HELD: dict[str, str] = {
     "ledger_settings": "takes a country, a time zone, a currency and its rates",
     "typology_new": "a version of red flags, given as a file; nobody is named in it",
     "watchlists": LIST,
+    "hits": CHOICE,
     "service_imports": SERVICE,
     "service_row": SERVICE,
     "service_edit": SERVICE,

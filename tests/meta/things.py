@@ -51,9 +51,10 @@ from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import models as network_models
 from manumit.network import unlist
+from manumit.network.actions import sightings as sighting_acts
 from manumit.network.actions import traces as tracing_acts
 from manumit.network.actions import watchlists as network
-from network import lists, standing_register
+from network import leads_made, lists, standing_register
 
 
 @dataclass
@@ -367,6 +368,21 @@ def _entity(here: World) -> uuid.UUID:
     return standing_register.entity(register, by, name="Test Person 9").id
 
 
+def _hit(here: World) -> uuid.UUID:
+    row = network_models.Entity.objects.get(id=here.thing("entity_id"))
+    version = network_models.Version.objects.get(id=here.thing("watchlist_id"))
+    return leads_made.hit(tracing(here), here.at, row, version).id
+
+
+def _sighting(here: World) -> uuid.UUID:
+    by, page = tracing(here), sighting_acts.Page(leads_made.PDF)
+    return leads_made.sighting(by, here.at, by.unit, page=page).id
+
+
+def _capture(here: World) -> uuid.UUID:
+    return network_models.Capture.objects.get(sighting=here.thing("sighting_id")).id
+
+
 def _trace(here: World) -> uuid.UUID:
     """A telephone number that two cases of the world name, held against them."""
     by = tracing(here)
@@ -401,6 +417,10 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "given_id": _given,
     "goal_id": _goal,
     "handover_id": _handover,
+    "hit_id": _hit,
+    "sighting_id": _sighting,
+    "capture_id": _capture,
+    "lead_id": lambda here: leads_made.lead(tracing(here), here.at).id,
     "hold_id": _hold,
     "import_id": _import,
     "lift_id": _lift,
@@ -430,6 +450,10 @@ RELATED: dict[str, frozenset[Role]] = {
     "ask_id": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "trace_id": frozenset({Role.INVESTIGATOR}),
     "entity_id": frozenset({Role.INVESTIGATOR}),
+    "hit_id": frozenset({Role.INVESTIGATOR}),
+    "sighting_id": frozenset({Role.INVESTIGATOR}),
+    "capture_id": frozenset({Role.INVESTIGATOR}),
+    "lead_id": frozenset({Role.INVESTIGATOR}),
     "account_id": frozenset({Role.SUPERVISOR}),
     "alert_id": _MONEY,
     "decision_id": _MONEY,

@@ -59,13 +59,14 @@ SUBJECTS = {
     Subject.PLACE: "A place",
     Subject.OTHER: "Something else",
 }
+# What is entered when a sighting becomes a claim about something new: its kind, and the property.
 SCHEMATA = {
-    Subject.PERSON: "Person",
-    Subject.GROUP: "Organization",
-    Subject.VEHICLE: "Vehicle",
-    Subject.PHONE: "Thing",
-    Subject.PLACE: "Address",
-    Subject.OTHER: "Thing",
+    Subject.PERSON: ("Person", "name"),
+    Subject.GROUP: ("Organization", "name"),
+    Subject.VEHICLE: ("Vehicle", "registrationNumber"),
+    Subject.PHONE: ("Telephone", "number"),
+    Subject.PLACE: ("Site", "name"),
+    Subject.OTHER: ("Unsorted", "name"),
 }
 WAYS = {
     Way.OWN: "I saw it myself",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from manumit.core.forms import parts
 
-MOST_BYTES = 100_000_000
+MOST_BYTES = 25_000_000
 
 
 class Upload(forms.Form):
@@ -31,6 +31,6 @@ class Upload(forms.Form):
         given = self.cleaned_data["given"]
         if given.size > MOST_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than 100 MB. Use the command for it.")
+                _("The file is larger than 25 MB. Use the command for it.")
             )
         return given
