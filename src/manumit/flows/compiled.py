@@ -4,11 +4,31 @@ Where the checkout cannot be written, numba keeps its cache in the user's own ca
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import numba
+from numba.core import caching
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Kept(caching.FunctionCache):
+    """Compiled code between runs; what another version of the product left is compiled anew."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the code for these types, None where there is none."""
+        try:
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except (AttributeError, ImportError):  # it names what is no more
+            self.flush()  # type: ignore[no-untyped-call]
+            return None
+
+
+def _door(function: Callable[..., Any], inline: Literal["always", "never"]) -> Callable[..., Any]:
+    made = numba.njit(nogil=True, error_model="numpy", inline=inline)(function)
+    if hasattr(made, "_cache"):  # not where compiling is switched off
+        made._cache = _Kept(function)  # type: ignore[no-untyped-call]
+    return cast("Callable[..., Any]", made)
 
 
 def compiled(function: F) -> F:
@@ -16,11 +36,9 @@ def compiled(function: F) -> F:
 
     Division by nought gives what numpy gives (infinity, not a number; 0 for whole numbers).
     """
-    return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("F", _door(function, "never"))
 
 
 def inlined(function: F) -> F:
     """Compile into its callers: for small steps of a loop, called millions of times."""
-    return cast(
-        "F", numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
-    )
+    return cast("F", _door(function, "always"))

@@ -16,6 +16,7 @@ from manumit.flows.kernels import (
     moments,
     scatter_gather,
     temporal_cycles,
+    ways,
 )
 from manumit.flows.windows import Windows
 
@@ -23,17 +24,17 @@ from manumit.flows.windows import Windows
 def measure(transfers: Transfers, windows: Windows, own_from: int = 0) -> measured.Measured:
     """Measure each own row; `own_from` is the first of them."""
     known = lists.of(transfers)
-    ways = temporal_cycles.ways(transfers, known, ties=True)
+    laid_out = ways.of(transfers, known, ties=True)
     return measured.joined(
         [
             fan.measure(transfers, windows.fan, own_from, known),
             moments.measure(transfers, windows.moments, own_from, known),
             dwell.measure(transfers, windows.moments, own_from, known),
             scatter_gather.measure(
-                transfers, windows.scatter_gather, own_from, known, laid_out=ways
+                transfers, windows.scatter_gather, own_from, known, laid_out=laid_out
             ),
             any_order.measure(transfers, windows.scatter_gather, own_from, known),
-            temporal_cycles.measure(transfers, windows.cycle, own_from, known, laid_out=ways),
+            temporal_cycles.measure(transfers, windows.cycle, own_from, known, laid_out=laid_out),
             hop_cycles.measure(
                 transfers, windows.cycle, own_from, known, legs=windows.hop_limit
             ),

@@ -15,7 +15,8 @@ import numpy
 
 from manumit.flows.compiled import compiled
 from manumit.flows.graph import Transfers
-from manumit.flows.kernels import lists, measured, temporal_cycles
+from manumit.flows.kernels import lists, measured, ways
+from manumit.flows.kernels.ways import AT, NEXT, WHO
 
 BUDGET = 20_000  # steps of one transfer's search
 MOST = 1_000  # middle accounts; larger shapes are told as this size
@@ -34,7 +35,7 @@ class Links(NamedTuple):
 
     middle: lists.Ints
     after: lists.Ints
-    at: lists.Longs  # the giver's latest gift to the middle account that was passed on
+    at: lists.Ints  # instant of the giver's latest gift to the middle account that was passed on
 
 
 @compiled
@@ -42,7 +43,7 @@ def _larger(links: Links, used: int) -> Links:
     answer = Links(
         numpy.empty(2 * used, numpy.int32),
         numpy.empty(2 * used, numpy.int32),
-        numpy.empty(2 * used, numpy.int64),
+        numpy.empty(2 * used, numpy.int32),
     )
     answer.middle[:used] = links.middle
     answer.after[:used] = links.after
@@ -52,13 +53,13 @@ def _larger(links: Links, used: int) -> Links:
 
 @compiled
 def _learn(
-    w: temporal_cycles.Ways, k: Known, links: Links, used: int, row: int, middle: int, gatherer: int,
+    w: ways.Ways, k: Known, links: Links, used: int, row: int, middle: int, gatherer: int,
     since: int, budget: int,
 ) -> tuple[Links, int, int]:  # fmt: skip
     """Put the givers of one transfer's middle account on the chains; returns the steps too."""
     steps = 0
     for p in range(w.received[row] - 1, w.in_start[middle] - 1, -1):
-        at, giver = w.in_at[p], w.in_from[p]
+        at, giver = w.got[p, AT], w.got[p, WHO]
         if at < since or steps > budget:
             break
         steps += 1
@@ -91,14 +92,14 @@ def _learn(
 
 @compiled
 def _tell(
-    w: temporal_cycles.Ways, k: Known, links: Links, row: int, middle: int, gatherer: int,
+    w: ways.Ways, k: Known, links: Links, row: int, middle: int, gatherer: int,
     since: int, budget: int, found: lists.Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Count the middle accounts of each giver; returns the steps and the largest shape."""
     steps, largest, mark = 0, 0, -2 - row
     for p in range(w.received[row] - 1, w.in_start[middle] - 1, -1):
-        giver = w.in_from[p]
-        if w.in_at[p] < since or steps > budget:
+        giver = w.got[p, WHO]
+        if w.got[p, AT] < since or steps > budget:
             break
         steps += 1
         if giver == gatherer or k.seen[giver] == mark:
@@ -118,8 +119,8 @@ def _tell(
 
 @compiled
 def _gatherer(
-    w: temporal_cycles.Ways, in_row: lists.Ints, k: Known, links: Links, gatherer: int, window: int,
-    own_from: int, ties: bool, budget: int, room: measured.Room, used_room: int,
+    w: ways.Ways, in_row: lists.Ints, k: Known, links: Links, gatherer: int, window: int,
+    reach: lists.Ints, own_from: int, ties: bool, budget: int, room: measured.Room, used_room: int,
     found: lists.Ints, cut: lists.Ints, stopped: int,
 ) -> tuple[Links, measured.Room, int, int]:  # fmt: skip
     """Go through what one account received, instant by instant."""
@@ -127,19 +128,18 @@ def _gatherer(
     cut_until = numpy.iinfo(numpy.int64).min
     first, end = w.in_start[gatherer], w.in_start[gatherer + 1]
     while first < end:
-        now = w.in_at[first]
-        since = now - window
+        instant = w.got[first, AT]
+        since, now = reach[instant], w.times[instant]
         last = first + 1
-        while ties and last < end and w.in_at[last] == now:
+        while ties and last < end and w.got[last, AT] == instant:
             last += 1
         passed = False
         for p in range(first, last):
-            bound = w.in_then[p]  # what the middle account received before
-            if bound == w.in_start[w.in_from[p]] or w.in_at[bound - 1] < since:
+            if w.got[p, NEXT] < since:  # the middle account received nothing before
                 continue
             passed = True
             links, used, steps = _learn(
-                w, k, links, used, in_row[p], w.in_from[p], gatherer, since, budget
+                w, k, links, used, in_row[p], w.got[p, WHO], gatherer, since, budget
             )  # fmt: skip
             if steps > budget:
                 cut_until = now + window
@@ -148,7 +148,7 @@ def _gatherer(
             if row < own_from:
                 continue
             steps, largest = _tell(
-                w, k, links, row, w.in_from[p], gatherer, since, budget, found
+                w, k, links, row, w.got[p, WHO], gatherer, since, budget, found
             )  # fmt: skip
             if steps and (steps > budget or now <= cut_until):
                 cut[stopped] = row - own_from
@@ -161,15 +161,15 @@ def _gatherer(
 
 @compiled
 def _all(
-    w: temporal_cycles.Ways, in_row: lists.Ints, k: Known, links: Links, window: int, own_from: int,
-    ties: bool, budget: int, room: measured.Room, cut: lists.Ints,
+    w: ways.Ways, in_row: lists.Ints, k: Known, links: Links, window: int, reach: lists.Ints,
+    own_from: int, ties: bool, budget: int, room: measured.Room, cut: lists.Ints,
 ) -> tuple[measured.Room, int, int]:  # fmt: skip
     used = stopped = 0
     found = numpy.zeros(MOST + 1, numpy.int32)
     for gatherer in range(len(w.in_start) - 1):
         if w.in_start[gatherer + 1] - w.in_start[gatherer] > 1:
             links, room, used, stopped = _gatherer(
-                w, in_row, k, links, gatherer, window, own_from, ties, budget,
+                w, in_row, k, links, gatherer, window, reach, own_from, ties, budget,
                 room, used, found, cut, stopped,
             )  # fmt: skip
     return room, used, stopped
@@ -183,22 +183,21 @@ def measure(
     *,
     ties: bool = True,
     budget: int = BUDGET,
-    laid_out: temporal_cycles.Ways | None = None,
+    laid_out: ways.Ways | None = None,
 ) -> measured.Measured:
     """Count, for each own row, the shapes it completes: `scatter_gather`, smallest, largest, sizes.
 
     `window` in seconds, its far edge included. The size is the number of middle accounts.
-    `laid_out`: what ``temporal_cycles.ways`` made of the same lists and ties.
+    `laid_out`: what ``ways.of`` made of the same lists and ties.
     """
     of = known or lists.of(transfers)
     rows, accounts = len(transfers) - own_from, len(transfers.accounts)
     empty = [numpy.full(accounts, -1, numpy.int32) for _ in range(3)]
-    links = Links(
-        numpy.empty(1024, numpy.int32), numpy.empty(1024, numpy.int32), numpy.empty(1024, numpy.int64)
-    )  # fmt: skip
+    links = Links(*(numpy.empty(1024, numpy.int32) for _ in range(3)))
+    w = laid_out or ways.of(transfers, of, ties)
     cut = numpy.empty(rows, numpy.int32)
     room, used, stopped = _all(
-        laid_out or temporal_cycles.ways(transfers, of, ties), of.in_row, Known(*empty), links,
-        window, own_from, ties, budget, measured.room(), cut,
+        w, of.in_row, Known(*empty), links, window, ways.reach(w.times, window), own_from,
+        ties, budget, measured.room(), cut,
     )  # fmt: skip
     return measured.of_sizes("scatter_gather", rows, room, used, numpy.sort(cut[:stopped]), budget)
