@@ -63,6 +63,19 @@ COMMANDS: dict[str, Entry | Group] = {
         "nationality",
         "Say which laws may give a child a nationality, and what next.",
     ),
+    "network": Group(
+        "Who is responsible: bring in, find out who is one, give out.",
+        {
+            "import": Entry("network_files", "import_file", "Bring entities and relations in."),
+            "export": Entry("network_files", "export_file", "Write a register as entities (FtM)."),
+            "mapping": Entry("network_files", "mapping", "Propose what a table's columns are."),
+            "resolve": Entry("network_resolve", "resolve", "Say which records may be one person."),
+            "judgements": Entry(
+                "network_resolve", "judgements", "What people decided of pairs, out and in."
+            ),
+            "work": Entry("network_resolve", "work", "Long work that a page has started."),
+        },
+    ),
     "flows": Group(
         "Where the money goes: load, scan, alerts, reports.",
         {
