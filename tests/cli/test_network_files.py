@@ -67,11 +67,11 @@ def test_a_units_register_leaves_with_recipient_purpose_and_basis(tmp_path, monk
     file, out = tmp_path / "in.json", tmp_path / "out.json"
     file.write_text(json.dumps(PERSON))
     _run("import", file, "--as", by.user.username, "--handling", "green")
-    said = _run("export", out, "--as", by.user.username, "--basis", "", code=2)
+    said = _run("export", out, "--as", by.user.username, code=2)
     assert "--basis" in said.output
     assert not out.exists()
     _run(
         "export", out, "--as", by.user.username,
-        "--to", "Example Partner", "--purpose", "joint inquiry", "--basis", "Example Agreement 3",
+        "--to", "Example Partner", "--purpose", "joint inquiry", "--basis", "treaty",
     )  # fmt: skip
     assert json.loads(out.read_text()) == PERSON

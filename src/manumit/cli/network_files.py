@@ -190,9 +190,13 @@ def _words(answer: dict[str, Any]) -> str:
 @click.option(
     "--handling", default="green", type=_HANDLING, help="Only claims at least as open as this."
 )
-@click.option("--to", "recipient", default="the bench", help="Who receives it.")
-@click.option("--purpose", default="work on the machine", help="What it is for.")
-@click.option("--basis", default="own", help="The law or agreement that allows it.")
+@click.option("--to", "recipient", default="", help="Who receives it.")
+@click.option("--purpose", default="", help="What it is for.")
+@click.option(
+    "--basis",
+    default="",
+    help="What allows it: treaty, national_law, reciprocity, resolution, court_order.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def export_file(
     file: Path,
@@ -216,6 +220,9 @@ def export_file(
     from manumit.network.claims import Handling
 
     actor = ground_of(username)
+    if not username:  # published and made data, which stays on the machine
+        recipient, purpose = recipient or "the bench", purpose or "work on the machine"
+        basis = basis or sent.OWN
     written = exporting.Written()
     part = file.with_name(file.name + ".part")
     try:
