@@ -77,6 +77,8 @@ class Known:
         said = self.labels.get(one, "")
         if said:
             return shown.plainly(said)
+        if one in self.rows and self.rows[one].tail_id:
+            return self.kind(one)  # a relation that others name
         return _("%(kind)s without a name") % {"kind": self.kind(one)}
 
     def kind(self, one: UUID) -> str:

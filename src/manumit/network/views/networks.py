@@ -211,6 +211,7 @@ def _thing(one: sharing.Shared, ground: Ground) -> dict[str, Any]:
     if one.thing is None:
         raise ValueError("an equal value is not a thing")
     ties = [e for e in ground.graph.at(one.thing) if e.via in one.rests_on]
+    ties.sort(key=lambda edge: (edge.since, ground.known.label(edge.tail)))
     pairs = sharing.together(graphs.build(ties), one.thing)
     return {
         "kind": _(KINDS[one.kind]),
