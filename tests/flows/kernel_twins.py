@@ -1,6 +1,7 @@
 """The kernels again, slow and obvious: each reads the whole list of transfers for each transfer."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 import numpy
 
@@ -85,25 +86,50 @@ def temporal_cycles(t: graph.Transfers, window: int, ties: bool) -> Sizes:
     return answer
 
 
+def hop_cycle(
+    t: graph.Transfers, row: int, window: int, most: int, tied: Callable[[int], bool]
+) -> dict[int, int]:
+    """By legs what one transfer closes; `tied` says whether one of the same instant counts."""
+    answer: dict[int, int] = Counter()
+    all_rows = rows(t)
+    source, target, now, _ = all_rows[row]
+    gave: dict[int, set[int]] = defaultdict(set)
+    for other, (giver, receiver, at, _) in enumerate(all_rows):
+        counts = now - window <= at < now or (at == now and other != row and tied(other))
+        if giver != receiver and counts:
+            gave[giver].add(receiver)
+
+    def follow(account: int, path: tuple[int, ...]) -> None:
+        for receiver in gave[account]:
+            if receiver == source:
+                answer[len(path) + 1] += 1
+            elif receiver not in path and len(path) + 2 <= most:
+                follow(receiver, (*path, receiver))
+
+    if source != target:
+        follow(target, (target,))
+    return answer
+
+
 def hop_cycles(t: graph.Transfers, window: int, ties: bool, most: int) -> Sizes:
     answer: Sizes = Counter()
-    all_rows = rows(t)
-    for row, (source, target, now, _) in enumerate(all_rows):
-        gave: dict[int, set[int]] = defaultdict(set)
-        for giver, receiver, at, _ in all_rows:
-            if giver != receiver and now - window <= at < now + ties:
-                gave[giver].add(receiver)
-
-        def follow(account: int, path: tuple[int, ...]) -> None:
-            for receiver in gave[account]:  # noqa: B023
-                if receiver == source:  # noqa: B023
-                    answer[row, len(path) + 1] += 1  # noqa: B023
-                elif receiver not in path and len(path) + 2 <= most:
-                    follow(receiver, (*path, receiver))
-
-        if source != target:
-            follow(target, (target,))
+    for row in range(len(t)):
+        for legs, count in hop_cycle(t, row, window, most, lambda _: ties).items():
+            answer[row, legs] = count
     return answer
+
+
+def peers_ties(t: graph.Transfers) -> Callable[[int], Callable[[int], bool]]:
+    """Say which transfers of a row's instant the Graph Feature Preprocessor lets into hop cycles.
+
+    Those of earlier rows whose receiver has a smaller number; it numbers accounts as it meets them.
+    """
+    number: dict[int, int] = {}
+    for source, target in zip(t.source.tolist(), t.target.tolist(), strict=True):
+        number.setdefault(source, len(number))
+        number.setdefault(target, len(number))
+    receiver = [number[one] for one in t.target.tolist()]
+    return lambda row: lambda other: other < row and receiver[other] < receiver[row]
 
 
 def scatter_gather(t: graph.Transfers, window: int, ties: bool) -> Sizes:
