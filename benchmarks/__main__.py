@@ -11,6 +11,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "rescore.py": ("--rows", "100000", "--sample", "2000"),
     "person.py": ("--rounds", "20"),
     "sameperson.py": ("--people", "5000", "--no-peers"),
+    "resolve.py": ("--people", "20000", "--no-peers"),
     "flows_accuracy.py": ("--rows", "20000", "--seeds", "301"),
     "flows_desk.py": ("--alerts", "5000"),
     "pages.py": ("--size", "1000", "--rounds", "20"),
