@@ -5,8 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import make
 from manumit import cli
-from network import lists
+from network import lists, standing_register
 
 
 @pytest.fixture
@@ -83,3 +84,39 @@ def test_a_bad_list(files):
     for path in (files / "bad.xml", files / "none.xml"):
         result = run("diff", files / "old.xml", path)
         assert (result.exit_code, "Cure" in result.stderr) == (2, True)
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_list_that_does_not_say_its_name_is_given_one(files):
+    (files / "list.csv").write_text("id,name\n1,Example Person\n")
+    refused = run("import", files / "list.csv")
+    assert refused.exit_code == 2
+    assert "--name" in refused.stderr
+    answer = json.loads(run("import", files / "list.csv", "--name", "Ours", "--json").stdout)
+    assert (answer["list"], answer["since"]) == ("Ours", None)
+
+
+def test_lists_of_other_layouts_are_compared_and_screened(files):
+    line = '{"id": "%s", "schema": "Person", "properties": {"name": ["%s"], "birthDate": ["%s"]}}\n'
+    for name, day in (("old", "1970"), ("new", "1970-02-03")):
+        (files / f"{name}.json").write_text(line % ("x", "Example Person", day))
+    told = json.loads(run("diff", files / "old.json", files / "new.json", "--json").stdout)
+    assert [*told["amended"][0]["fields"]] == ["birth_date"]
+    found = json.loads(
+        run("screen", files / "people.csv", "--list", files / "new.json", "--json").stdout
+    )
+    assert found["people"][0]["hits"][0]["reference"] == "x"
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_register_is_held_against_the_lists_again(files):
+    by = standing_register.investigator()
+    register = standing_register.register(by.unit, by)
+    standing_register.entity(register, by, name="Example Person", birthDate="1970-02-03")
+    (files / "one.xml").write_bytes(lists.xml(lists.person("XXi.1")))
+    run("import", files / "one.xml")
+    words = ["rescreen", "--as", by.person.username, "--json"]
+    result = CliRunner().invoke(cli.main, ["watchlist", *words], input=f"{make.PASSPHRASE}\n")
+    assert json.loads(result.stdout) == {"entities": 1, "compared": 1, "new": 1}
+    nobody = CliRunner().invoke(cli.main, ["watchlist", "rescreen"], input="x\n")
+    assert nobody.exit_code == 2

@@ -102,6 +102,7 @@ COMMANDS: dict[str, Entry | Group] = {
             "import": Entry("watchlist", "import_list", "Keep a list as it stands today."),
             "diff": Entry("watchlist", "diff", "Say what changed between two days of a list."),
             "screen": Entry("watchlist", "screen", "Say which listed people some people may be."),
+            "rescreen": Entry("watchlist", "rescreen", "Hold a register against the lists again."),
         },
     ),
     "check": Group(

@@ -1,4 +1,4 @@
-"""`manumit watchlist diff|screen`: what changed in a list, and who on it some people may be."""
+"""`manumit watchlist`: lists kept, what changed in one, and who on it some people may be."""
 
 import csv
 import hashlib
@@ -123,6 +123,32 @@ def screen(people: Path, watchlist: Path, most: int, as_json: bool) -> None:
         ],
     }
     ground.tell(answer, as_json, "\n".join(_screen_words(answer)))
+
+
+@click.command("rescreen")
+@click.option("--as", "username", default="", help="The register of this account's unit.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def rescreen(username: str, as_json: bool) -> None:
+    """Hold a unit's register against the lists that are kept, wherever either side changed.
+
+    The passphrase of the account is asked for, or read from a line of a pipe. What is found waits on
+    the page of possible matches; people decide.
+
+    Example: manumit watchlist rescreen --as investigator
+    """
+    ground.ready_with_tables()
+    from manumit.cli import account
+    from manumit.core.actions import acting
+    from manumit.network.actions import hits
+
+    by = account.actor(username, ground.now())
+    try:
+        done = hits.rescreen(by=by, at=ground.now())
+    except acting.Refused as refusal:
+        ground.fail(f"{refusal.reason} Cure: name an investigator whose unit has a register.")
+    answer = {"entities": done.entities, "compared": done.compared, "new": done.new}
+    words = f"Looked at {done.entities} entities ({done.compared} pairs): {done.new} to look at."
+    ground.tell(answer, as_json, words)
 
 
 def _list(path: Path, name: str = "") -> "listed.Watchlist":

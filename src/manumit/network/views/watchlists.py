@@ -15,6 +15,7 @@ from manumit.core.views import Request, page
 from manumit.network import listdiff, listed, listfile, models
 from manumit.network.actions import watchlists as acts
 from manumit.network.forms import watchlists as forms
+from manumit.network.views import hits
 
 PER_PAGE = 50
 MOST_VALUES = 200  # of one field on a page; an entry may have ten thousand names
@@ -45,6 +46,8 @@ def watchlists(request: Request) -> HttpResponse:
                 by=request.actor, at=request.now, digest=digest, reading=reading
             )
             messages.success(request, _("The list is kept."))
+            if models.Register.objects.visible_to(request.actor.person, "hit.decide").exists():
+                hits.run(request)  # whoever is in the register is held against it at once
             return redirect("watchlist", watchlist_id=version.id)
     return _kept(request, form, may_import=may_import)
 
