@@ -25,7 +25,10 @@ def world(db):
 
 
 def count(value=PHONE, kind="phone"):
-    made = tokens.token(kind, value)
+    """What may be said of a value, by the key of whoever holds it."""
+    wrap = models.KeyWrap.objects.filter(object_id=tokens.HOUSE).first()
+    holder = models.User.objects.filter(unit=wrap.unit_id, admitted_at__isnull=False).first()
+    made = tokens.token(tokens.key(by=make.actor(holder), at=AT), kind, value)
     return tokens.shared([made])[made]
 
 
@@ -55,16 +58,33 @@ def test_the_same_case_counts_once_and_notes_the_same_once(world):
 
 
 def test_tokens_tell_nothing_without_the_key(world, settings):
-    phone, plate = tokens.token("account", "EX12345"), tokens.token("plate", "EX12345")
-    assert phone != plate
-    assert len(phone) == 16
-    settings.SECRET_KEY = "another-secret-of-a-fictional-instance-0123456789abcdef"
-    assert tokens.token("account", "EX12345") != phone
-    case = traced.case_with(world)
+    house = tokens.key(by=world.worker, at=AT)
+    account, plate = (tokens.token(house, kind, "EX12345") for kind in ("account", "plate"))
+    assert account != plate
+    assert len(account) == 16
+    assert tokens.token(bytes(32), "account", "EX12345") != account
+    case = traced.case_with(world, "EX12345", kind="account")
     row, note = models.Trace.objects.get(), CaseTrace.objects.get()
+    assert bytes(row.token) == account
     named = {case.id, note.id, case.screening_id}
-    assert not named & {row.id}
+    assert row.id not in named
     assert not any(bytes(row.strand) == each.bytes for each in named)
+    # the instance's own secret alone makes no token, and another one leads to no case
+    before = tracing.strand(case.id)
+    settings.SECRET_KEY = "another-secret-of-a-fictional-instance-0123456789abcdef"
+    assert tracing.strand(case.id) != before
+    assert tokens.token(house, "account", "EX12345") == account
+
+
+def test_the_key_of_tokens_reaches_a_unit_that_came_later_by_use(world):
+    tokens.key(by=world.worker, at=AT)
+    late = traced.investigator()
+    with pytest.raises(acting.Refused, match="not reached your unit"):
+        tokens.key(by=late, at=AT)
+    traced.case_with(world)
+    assert tokens.key(by=late, at=AT) == tokens.key(by=world.worker, at=AT)
+    outside = make.unit()
+    assert not models.KeyWrap.objects.filter(object_id=tokens.HOUSE, unit_id=outside.id).exists()
 
 
 def test_a_trace_is_struck_out(world):

@@ -58,7 +58,7 @@ def asked(world, by, value=PHONE, at=AT):
     """A request of the investigator's unit to the helping unit, as network/actions/traces makes it."""
     row = models.TraceRequest(
         id=fields.new_id(),
-        token=tokens.token("phone", value),
+        token=tokens.token(tokens.key(by=by, at=at), "phone", value),
         from_unit=by.unit,
         to_unit=world.helping,
         basis=rules.Basis.INQUIRY.value,

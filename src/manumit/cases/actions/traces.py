@@ -53,7 +53,8 @@ def note_trace(*, by: acting.Actor, at: datetime, case: Case, kind: str, value: 
     """Note one trace of those responsible; its token can be met from now on."""
     held = guard.hold(by, "trace.note", case)
     guard.refuse_if(why_not_note(held, at.date()) or rules.why_not_value(kind, value))
-    there = tokens.held(tokens.token(kind, value), held.unit)
+    made = tokens.token(tokens.key(by=by, at=at), kind, value)
+    there = tokens.held(made, held.unit)
     mine = CaseTrace.objects.filter(case=held).values_list("pk", flat=True)
     if there & {tracing.token_id(each) for each in mine}:
         raise acting.Refused("This is noted already.")
@@ -66,8 +67,7 @@ def note_trace(*, by: acting.Actor, at: datetime, case: Case, kind: str, value: 
         id=tracing.token_id(row.id),
         strand=tracing.strand(held.id),
         unit=held.unit,
-        kind=rules.Kind(kind),
-        value=value,
+        token=made,
         on=at.date(),
     )
     return row

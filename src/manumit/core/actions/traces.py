@@ -1,8 +1,10 @@
 """Tokens of traces: made, counted, taken out. What the two sides of the wall have in common.
 
-The key comes from the instance's own secret, which is in no database and no backup: who takes the
-disk without it can try no number. Nobody is given strands: the accountability side gets a count, and
-"none or too few" below the limit. The functions here run inside actions of either side.
+The key of tokens is random, and wrapped to the units that note or look: who takes the disk, with the
+instance's secret and nobody signed in, can try no number. What a withdrawal needs, who may hold no
+keys (the person at their own door, the clock), comes from the instance's secret instead: which tokens
+stand on a case. Nobody is given strands: the accountability side gets a count, and "none or too few"
+below the limit. The functions here run inside actions of either side.
 """
 
 import hashlib
@@ -15,12 +17,15 @@ from uuid import UUID
 
 from django.conf import settings
 
-from manumit.core import models, sealing
+from manumit.core import models, roles, sealing
 from manumit.core import traces as rules
-from manumit.core.actions import sealed
+from manumit.core.actions import acting, sealed
 from manumit.core.sealing import FieldClass
 
 _BYTES = 16
+# What the key of tokens belongs to: no row, the house itself.
+HOUSE = UUID("6d616e75-6d69-4000-8000-747261636573")
+_USE = ("trace.note", "trace.look")
 
 
 @dataclass(frozen=True)
@@ -31,19 +36,49 @@ class Shared:
     units: tuple[models.Unit, ...] = ()
 
 
-def _key(label: bytes) -> bytes:
-    own = hashlib.sha256(settings.SECRET_KEY.encode()).digest()
-    return sealing.subkey(own, b"trace " + label)
+def key(*, by: acting.Actor, at: datetime) -> bytes:
+    """Return the key of tokens (32 bytes), inside an action; raises Refused where it has not come yet.
+
+    Whoever needs it first makes it. Whoever uses it passes it on to units that have none yet.
+    """
+    models.RecordHead.objects.select_for_update(no_key=True).get_or_create(id=1)  # one at a time
+    held = by.keys().keys([HOUSE], [FieldClass.LINK])
+    wraps = models.KeyWrap.objects.filter(object_id=HOUSE)
+    there = set(wraps.values_list("unit_id", flat=True))
+    units = [unit for unit in _units() if unit.pk not in there]
+    if not there:
+        made = sealed.create_keys(
+            by=by, at=at, object_id=HOUSE, classes=[FieldClass.LINK], units=units
+        )
+        return made[FieldClass.LINK]
+    if not held:
+        raise acting.Refused(
+            "The key for this has not reached your unit yet. It comes by itself when another team "
+            "notes or looks for something."
+        )
+    (found,) = held.values()
+    for unit in units:
+        sealed.wrap_keys(by=by, at=at, object_id=HOUSE, keys={FieldClass.LINK: found}, unit=unit)
+    return found
 
 
-def token(kind: rules.Kind | str, value: str) -> bytes:
+def _units() -> list[models.Unit]:
+    """Return the units in which somebody may note or look."""
+    may = [role.value for name in _USE for role in roles.PERMISSIONS[name]]
+    people = models.User.objects.filter(is_active=True, admitted_at__isnull=False, role__in=may)
+    rows = models.Unit.objects.filter(pk__in=people.values("unit"), generation__gt=0)
+    return list(rows.order_by("pk"))
+
+
+def token(house: bytes, kind: rules.Kind | str, value: str) -> bytes:
     """Return the 16 bytes under which a trace is compared; the same value of two kinds differs."""
-    return sealing.blind(_key(b"token"), rules.Kind(kind).value, rules.normal(kind, value))
+    return sealing.blind(house, rules.Kind(kind).value, rules.normal(kind, value))
 
 
 def hidden(label: bytes, thing: UUID) -> bytes:
-    """Return 16 bytes that stand for a thing and that nobody can lead back to it without the key."""
-    return hmac.digest(_key(label), thing.bytes, hashlib.sha256)[:_BYTES]
+    """Return 16 bytes that stand for a thing, and lead back to it with the instance's secret alone."""
+    own = sealing.subkey(hashlib.sha256(settings.SECRET_KEY.encode()).digest(), b"trace " + label)
+    return hmac.digest(own, thing.bytes, hashlib.sha256)[:_BYTES]
 
 
 def shared(tokens: Collection[bytes]) -> dict[bytes, Shared]:
@@ -62,12 +97,10 @@ def shared(tokens: Collection[bytes]) -> dict[bytes, Shared]:
     return found
 
 
-def put(
-    *, id: UUID, strand: bytes, unit: models.Unit, kind: rules.Kind, value: str, on: date
-) -> models.Trace:
+def put(*, id: UUID, strand: bytes, unit: models.Unit, token: bytes, on: date) -> models.Trace:
     """Put a token where others can meet it."""
     return models.Trace.objects.create(
-        id=id, token=token(kind, value), strand=strand, unit=unit, month=rules.month(on)
+        id=id, token=token, strand=strand, unit=unit, month=rules.month(on)
     )
 
 

@@ -1,7 +1,8 @@
 """Traces across cases: tokens that open nothing, and requests to be told more.
 
-A token is made with a key that is in no database (core/actions/traces). `strand` says which tokens
-stand on one case without saying which case: it is made with that key too. Only the month is kept.
+A token is made with a key that opens for nobody who is not signed in (core/actions/traces). `strand`
+says which tokens stand on one case without saying which: that takes the instance's own secret. Only
+the month is kept.
 """
 
 from typing import ClassVar, Self
@@ -16,7 +17,7 @@ from manumit.core.sealing import FieldClass
 class Trace(models.Model):
     """That some case of a unit has this token."""
 
-    id = models.UUIDField(primary_key=True, editable=False)  # made with the key, from the note's id
+    id = models.UUIDField(primary_key=True, editable=False)  # made from the note's id
     token = models.BinaryField(max_length=16)
     strand = models.BinaryField(max_length=16)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -57,7 +57,7 @@ def look(
     held = guard.hold(by, _LOOK, entity)
     guard.refuse_if(rules.why_not_value(kind, value))
     guard.refuse_if(rules.why_not_look(_looked_this_hour(by, at), reason))
-    made = tokens.token(kind, value)
+    made = tokens.token(tokens.key(by=by, at=at), kind, value)
     link = models.TraceLink.objects.filter(entity=held, token=made).first()
     if link is None:
         link = models.TraceLink(
