@@ -49,7 +49,7 @@ class _Job:
 
 def of(entity: models.Entity) -> list[Hit]:
     """Return the hits of an entity that stand, the likeliest first; no words are opened."""
-    return list(entity.hits.standing().order_by("-score", "at"))  # type: ignore[attr-defined]
+    return list(entity.hits.standing().order_by("-score", "at"))
 
 
 def to_do(register: models.Register) -> int:
@@ -287,7 +287,7 @@ def blind(keys: registers.Keys, list_: str, reference: str) -> bytes:
 @acting.action("hit.decide")
 def decide(*, by: acting.Actor, at: datetime, hit: Hit, answer: hits.Answer, reason: str) -> Hit:
     """Say whether it is the same; that it is takes a second person, on the same page."""
-    row = registers.hold(by, "hit.decide", hit)
+    row: Hit = registers.hold(by, "hit.decide", hit)
     guard.refuse_if(
         hits.why_not(row.state, answer, user=by.id, first=row.decided_by_id)
         or hits.why_not_reason(reason)

@@ -91,7 +91,7 @@ def act(
     outcome: str = "",
 ) -> Lead:
     """Take, pause, go on with, close or open again a lead. Closing says how it ended, and why."""
-    row = registers.hold(by, "lead.write", lead)
+    row: Lead = registers.hold(by, "lead.write", lead)
     guard.refuse_if(leads.why_not(row.state, what))
     closes = what is leads.Act.CLOSE
     if closes and outcome not in set(leads.Outcome):
@@ -114,7 +114,7 @@ def act(
 @acting.action("lead.write")
 def add_note(*, by: acting.Actor, at: datetime, lead: Lead, text: str) -> LeadStep:
     """Write down what was found out."""
-    row = registers.hold(by, "lead.write", lead)
+    row: Lead = registers.hold(by, "lead.write", lead)
     if not text.strip():
         raise acting.Refused("Write the note first.")
     return _step(by, at, row, leads.Act.NOTE, text)
@@ -123,7 +123,7 @@ def add_note(*, by: acting.Actor, at: datetime, lead: Lead, text: str) -> LeadSt
 @acting.action("lead.write")
 def hand_on(*, by: acting.Actor, at: datetime, lead: Lead, to: core.User) -> Lead:
     """Hand a lead to a colleague."""
-    row = registers.hold(by, "lead.write", lead)
+    row: Lead = registers.hold(by, "lead.write", lead)
     if row.state == leads.State.CLOSED:
         guard.refuse_if(leads.why_not(row.state, leads.Act.TAKEN))
     if to not in colleagues(by):
@@ -153,7 +153,7 @@ def add_task(
     due_on: date | None = None,
 ) -> Task:
     """Note what is to be done, by whom and by when."""
-    row = registers.hold(by, "lead.write", lead)
+    row: Lead = registers.hold(by, "lead.write", lead)
     guard.refuse_if(leads.why_not_task(words, due_on, at.date()))
     if row.state == leads.State.CLOSED:
         guard.refuse_if(leads.why_not(row.state, leads.Act.TAKEN))
@@ -176,7 +176,7 @@ def add_task(
 @acting.action("lead.write")
 def finish_task(*, by: acting.Actor, at: datetime, task: Task) -> Task:
     """Say that a task is done."""
-    row = registers.hold(by, "lead.write", task)
+    row: Task = registers.hold(by, "lead.write", task)
     if row.done_at is not None:
         raise acting.Refused("This is done already.")
     row.done_by, row.done_at = by.person, at
@@ -200,7 +200,7 @@ def enter_claim(
 
     The source is the sighting, or the lead itself; it is protected, and the claim is a proposal.
     """
-    row = registers.hold(by, "network.write", lead)
+    row: Lead = registers.hold(by, "network.write", lead)
     report = row.sighting
     source = entering.add_source(
         by=by,
@@ -252,7 +252,7 @@ def open_rows(
 
 def of(entity: models.Entity) -> list[Lead]:
     """Return the leads about an entity, the latest first; no words are opened."""
-    return list(entity.leads.order_by("-at"))  # type: ignore[attr-defined]
+    return list(entity.leads.order_by("-at"))
 
 
 def tasks_of(by: acting.Actor) -> list[Task]:

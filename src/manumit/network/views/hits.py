@@ -132,7 +132,7 @@ def hit(request: Request, hit_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answer = rules.Answer(form.cleaned_data["answer"])
         reason = form.cleaned_data["reason"]
-        given = {"by": request.actor, "at": request.now, "hit": row}
+        given: dict[str, Any] = {"by": request.actor, "at": request.now, "hit": row}
         try:
             done = acts.decide(**given, answer=answer, reason=reason)
         except acting.Refused as refusal:
