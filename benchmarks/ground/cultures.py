@@ -164,8 +164,9 @@ class Maker:
             place = f"{nation} town {int(40 * self.dice.random() ** 2)}"
             made.append(self._row(person, words, born, nation, place))
             if self.dice.random() < several:
-                for _ in range(self.dice.choices(*zip(*TIMES, strict=True))[0]):
-                    made.append(self._again(person, list(words), born, nation, place))
+                times = self.dice.choices(*zip(*TIMES, strict=True))[0]
+                who = (person, words, born, nation, place)
+                made.extend(self._again(*who) for _ in range(times))
             person += 1
         self.dice.shuffle(made)
         yield from made[:count]
