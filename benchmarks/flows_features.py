@@ -9,7 +9,8 @@ run. Ours includes sorting the transfers into lists, not compiling (once per mac
 single-threaded in batches of 128, in an environment of its own (requirements/bench-flows.txt, made once
 under .make/flows); it streams, and writes most counts as one-hot columns: 230 of them here. Ours reads a
 sorted slice and writes the same information as plain columns and sparse sizes. `--parity` compares row
-by row with its batches of one. `dense`: the same number of transfers among a fifth of the accounts.
+by row with its batches of one (ties of hop cycles: tests/flows/kernel_twins.py). `dense`: the same
+number of transfers among a fifth of the accounts.
 """
 
 import argparse
@@ -27,8 +28,10 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import numpy
+from flows import kernel_twins
 
 from manumit.flows import graph, made
 from manumit.flows.kernels import (
@@ -195,30 +198,50 @@ def spread(values: Any) -> Any:
     return answer
 
 
-def parity(path: Path, where: Path, rows: int, folder: Path) -> dict[str, Any]:
-    """Compare with the peer's batches of one: how many rows differ, of how many with a figure."""
-    t = loaded(path, rows)
+def hops(t: graph.Transfers) -> tuple[Any, int]:
+    """Count hop cycles with ties let in as the peer does; how many rows the slow way was asked for."""
+    without, every = (
+        hop_cycles.measure(t, DAY, ties=ties).sizes["hop_cycle"].table(len(t), 2, 10)
+        for ties in (False, True)
+    )
+    tied, asked = kernel_twins.peers_ties(t), numpy.flatnonzero((without != every).any(1))
+    for row in asked.tolist():
+        found = kernel_twins.hop_cycle(t, row, DAY, 10, tied(row))
+        without[row] = [found[legs] for legs in range(2, 11)]
+    return without, len(asked)
+
+
+def answered(t: graph.Transfers, where: Path, folder: Path) -> dict[str, Any]:
+    """Return the peer's columns for these transfers, one at a time."""
     some, out = folder / "parity.npz", folder / "answers.npz"
     numpy.savez(some, source=t.source, target=t.target, at=t.at, amount=t.amount)
     peer(where, "rows", some, out, "--batch", 1, "--second")
     with numpy.load(out) as file:
-        told = {name: file[name] for name in file.files}
+        return {name: file[name] for name in file.files}
+
+
+def parity(path: Path, where: Path, rows: int, folder: Path) -> dict[str, Any]:
+    """Compare with the peer's batches of one: how many rows differ, of how many with a figure."""
+    t = loaded(path, rows)
+    told = answered(t, where, folder)
     around = fan.measure(t, DAY).columns
-    sizes = {
-        "scatter-gather": any_order.measure(t, 6 * HOUR).sizes["any_order"].table(rows, 2, 30),
-        "temp-cycle": temporal_cycles.measure(t, DAY, ties=False)
-        .sizes["temporal_cycle"]
-        .table(rows, 2, 30),
-        "lc-cycle": hop_cycles.measure(t, DAY, ties=False).sizes["hop_cycle"].table(rows, 2, 10),
-    }
+    cycles = temporal_cycles.measure(t, DAY, ties=False).sizes["temporal_cycle"]
+    sizes = {"temp-cycle": cycles.table(rows, 2, 30)}
+    sizes["lc-cycle"], slow = hops(t)
     for name in ("fan", "degree"):
         mine = [spread(around[f"target_{name}_in"]), spread(around[f"source_{name}_out"])]
         sizes[name] = numpy.hstack(mine)
+    others = numpy.flatnonzero(t.source != t.target)
+    columns = {n: getattr(t, n)[others] for n in ("source", "target", "at", "amount", "entry")}
+    t = dataclasses.replace(t, **columns)  # it takes transfers to oneself for legs
+    told["scatter-gather"] = answered(t, where, folder)["scatter-gather"]
+    gathered = any_order.measure(t, 6 * HOUR).sizes["any_order"]
+    sizes["scatter-gather"] = gathered.table(len(t), 2, 30)
     return {
-        name: f"{int((mine != told[name]).any(1).sum())} of {rows} rows differ, "
+        name: f"{int((mine != told[name]).any(1).sum())} of {len(mine)} rows differ, "
         f"{int(told[name].any(1).sum())} have a figure"
         for name, mine in sizes.items()
-    }
+    } | {"rows whose ties were settled as the peer does": slow}
 
 
 def threads(path: Path) -> dict[str, Any]:
@@ -300,7 +323,8 @@ def main() -> None:
         sparse = folder / "HI-Small.npz"
         if asked.parity and where:
             rows = min(asked.parity, asked.rows)
-            say("parity", parity(sparse, where, rows, folder), asked.json)
+            for path in sorted(folder.glob("[Hd]*.npz")):
+                say(f"parity, {path.stem}", parity(path, where, rows, folder), asked.json)
         if asked.threads:
             say("two cores", threads(sparse), asked.json)
         if asked.increment:
