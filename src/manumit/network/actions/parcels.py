@@ -77,6 +77,7 @@ class Work:
             raise acting.Refused("The import has not begun.")
         self.parcel: models.Parcel = last
         self.key = b""
+        self.blinds: dict[str, bytes] = {}
         self.entities: list[models.Entity] = []
         self.claims: list[models.Claim] = []
         self.named: dict[UUID, list[str]] = {}
@@ -93,7 +94,9 @@ class Work:
 
     def blind(self, ident: str) -> bytes:
         """Return what stands for an identifier of the file; nobody can tell it without the key."""
-        return sealing.blind(self.own, self.blind_kind, ident)
+        if ident not in self.blinds:
+            self.blinds[ident] = sealing.blind(self.own, self.blind_kind, ident)
+        return self.blinds[ident]
 
     def places(self, idents: Iterable[str]) -> dict[str, UUID]:
         """Return the entity of each identifier: one of ours that it names, or the one it will be."""
@@ -191,7 +194,7 @@ class Work:
     ) -> models.Entity:
         made = models.Entity(
             id=ident,
-            register=self.register,
+            register_id=self.register.pk,
             blind=self.blind(given),
             at=self.at,
             seal_owner=self.parcel.id,
@@ -205,17 +208,17 @@ class Work:
     def _claim(self, entity: UUID, says: Says, state: claims.State = claims.State.ACCEPTED) -> None:
         reliability, credibility, handling = self.graded
         made = models.Claim(
-            register=self.register,
+            register_id=self.register.pk,
             entity_id=entity,
-            source=self.source,
+            source_id=self.source.pk,
             reliability=reliability,
             credibility=credibility,
             handling=handling,
             on=self.source.on,
             state=state.value,
-            by=self.by.user,
+            by_id=self.by.id,
             at=self.at,
-            accepted_by=self.by.user,
+            accepted_by_id=self.by.id,
             accepted_at=self.at,
             seal_owner=self.parcel.id,
             seal_version=1,
@@ -316,7 +319,7 @@ class Work:
     def _joined(self, tail: UUID, schema: str, says: Says) -> list[models.Link]:
         props = schemata.schema(schema).props
         return [
-            models.Link(register=self.register, tail_id=tail, head_id=UUID(value), name=prop)
+            models.Link(register_id=self.register.pk, tail_id=tail, head_id=UUID(value), name=prop)
             for prop, values in says.items()
             if prop in props and props[prop].type == "entity"
             for value in values
