@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import numpy
-from flows import kernel_twins
 
+from flows import kernel_twins
 from manumit.flows import graph, made
 from manumit.flows.kernels import (
     any_order,
