@@ -154,7 +154,7 @@ def work() -> None:
     from manumit.core import roles
     from manumit.core.actions import tables
     from meta import things
-    from stolen_disk import desk, money, reports
+    from stolen_disk import desk, leads, money, reports, traces
 
     tables.ready()
     call_command("createcachetable", verbosity=0)
@@ -172,6 +172,8 @@ def work() -> None:
     sent += money.type_everything(typist)
     sent += desk.type_everything(typist)
     sent += reports.type_everything(typist)
+    sent += leads.type_everything(typist)
+    sent += traces.type_everything(typist)
     host = typist.word("control: a plain column")
     _plain_control(host, Client)
     say(typed=typist.typed, sent=sent, cookies=cookies, control=host)

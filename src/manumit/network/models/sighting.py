@@ -62,7 +62,7 @@ class Sighting(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(certainty__in=[1, 2]), name="sighting_never_confirmed"
+                condition=models.Q(certainty__lt=3), name="sighting_never_confirmed"
             ),
         )
         indexes = (models.Index(fields=["unit", "state", "-at"], name="sighting_inbox"),)
