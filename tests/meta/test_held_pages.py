@@ -37,6 +37,8 @@ NOT_HELD: dict[str, str] = {
     "typology_new": "a version of red flags, given as a file; nobody is named in it",
     "watchlists": LIST,
     "hits": CHOICE,
+    "dossier_new": CHOICE,
+    "fairness": CHOICE,
     "service_imports": SERVICE,
     "service_row": SERVICE,
     "service_edit": SERVICE,

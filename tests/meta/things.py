@@ -49,8 +49,9 @@ from manumit.flows.actions import (
 )
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
+from manumit.network import claims, unlist
 from manumit.network import models as network_models
-from manumit.network import unlist
+from manumit.network.actions import corrections, dossiers, entering, sent
 from manumit.network.actions import sightings as sighting_acts
 from manumit.network.actions import traces as tracing_acts
 from manumit.network.actions import watchlists as network
@@ -389,6 +390,7 @@ def _trace(here: World) -> uuid.UUID:
     for _ in range(2):
         traced.case_with(here.cast, at=here.at)
     row = network_models.Entity.objects.get(id=here.thing("entity_id"))
+    traced.house_key(by, at=here.at)
     why = "An inquiry of the world"
     link = tracing_acts.look(
         by=by, at=here.at, entity=row, kind="phone", value=traced.PHONE, reason=why
@@ -398,6 +400,59 @@ def _trace(here: World) -> uuid.UUID:
 
 def _ask(here: World) -> uuid.UUID:
     return traced.asked(here.cast, tracing(here), at=here.at).id
+
+
+def _dossier(here: World) -> uuid.UUID:
+    """A dossier with one sentence, written."""
+    by = tracing(here)
+    row = network_models.Entity.objects.get(id=here.thing("entity_id"))
+    give: dict[str, Any] = {"by": by, "at": here.at}
+    claim = entering.add_claim(
+        **give,
+        entity=row,
+        prop="position",
+        values=["driver"],
+        source=row.register.sources.get(),
+        handling=claims.Handling.GREEN,
+    )
+    entering.accept(**give, claim=claim)
+    made = dossiers.begin(**give, subject=row, kind="prosecutor")
+    return dossiers.draft(**give, dossier=made).id
+
+
+def _sent(here: World) -> uuid.UUID:
+    row = network_models.Dossier.objects.get(id=here.thing("dossier_id"))
+    return sent.note_sent(
+        by=tracing(here),
+        at=here.at,
+        register=row.register,
+        what="dossier",
+        recipient="Example Committee",
+        purpose="A test of pages",
+        basis="treaty",
+        claims=[],
+        entities=[row.subject_id],
+        dossier=row,
+    ).id
+
+
+def _correction(here: World) -> uuid.UUID:
+    here.thing("sent_id")
+    row = network_models.Entity.objects.get(id=here.thing("entity_id"))
+    return corrections.begin(
+        by=tracing(here),
+        at=here.at,
+        entity=row,
+        wrong="person",
+        what="Another person of this name.",
+        right="Who it was is not known.",
+        claims=[],
+    ).id
+
+
+def _notice(here: World) -> uuid.UUID:
+    row = network_models.Correction.objects.get(id=here.thing("correction_id"))
+    return row.notices.get().id
 
 
 # The keyword of an address → how to make such a thing. An unknown keyword fails the matrix.
@@ -411,7 +466,13 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "consent_id": _consent,
     "course_id": _course,
     "decision_id": _decision,
+    "correction_id": _correction,
+    "dossier_id": _dossier,
     "entity_id": _entity,
+    "notice_id": _notice,
+    "part": lambda here: "contested",
+    "place": lambda here: 0,
+    "sent_id": _sent,
     "erasure_id": _erasure,
     "factor_id": _factor,
     "given_id": _given,
@@ -450,6 +511,10 @@ RELATED: dict[str, frozenset[Role]] = {
     "ask_id": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "trace_id": frozenset({Role.INVESTIGATOR}),
     "entity_id": frozenset({Role.INVESTIGATOR}),
+    "correction_id": frozenset({Role.INVESTIGATOR}),
+    "dossier_id": frozenset({Role.INVESTIGATOR}),
+    "notice_id": frozenset({Role.INVESTIGATOR}),
+    "sent_id": frozenset({Role.INVESTIGATOR}),
     "hit_id": frozenset({Role.INVESTIGATOR}),
     "sighting_id": frozenset({Role.INVESTIGATOR}),
     "capture_id": frozenset({Role.INVESTIGATOR}),
@@ -493,7 +558,13 @@ OWNERS: dict[str, Role] = {
 }
 # A thing that is its person's alone, whatever the scope says of pages without such a thing.
 PERSONAL: dict[str, Role] = {"factor_id": Role.CASE_WORKER}
-NOTHING: dict[str, Any] = {"factor_id": 2**31 - 1, "seq": 2**31 - 1, "theme_id": "no-such-theme"}
+NOTHING: dict[str, Any] = {
+    "factor_id": 2**31 - 1,
+    "part": "no-such-part",
+    "place": 2**31 - 1,
+    "seq": 2**31 - 1,
+    "theme_id": "no-such-theme",
+}
 
 
 def is_theirs(role: Role, scope: roles.Scope | None, kwargs: tuple[str, ...]) -> bool:

@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from manumit.core.reasons import Word
+
 
 class Form(StrEnum):
     """How a part is filled."""
@@ -41,24 +43,33 @@ def _data() -> Mapping[str, Any]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
+def _word(texts: Mapping[str, str]) -> Word:
+    return Word(texts["en"], texts)
+
+
+def written(word: str, language: str) -> str:
+    """Return a title or label in the language of a paper."""
+    return word.texts.get(language, str(word)) if isinstance(word, Word) else word
+
+
 def kinds() -> dict[str, str]:
     """Return the kinds of dossier and their labels."""
-    return {code: kind["label"] for code, kind in _data()["kinds"].items()}
+    return {code: _word(kind["label"]) for code, kind in _data()["kinds"].items()}
 
 
 def usual_recipient(kind: str) -> str:
     """Return to whom such a dossier usually goes."""
-    return str(_data()["kinds"][kind]["to"])
+    return _word(_data()["kinds"][kind]["to"])
 
 
 def bases() -> dict[str, str]:
     """Return the legal bases on which a dossier may leave."""
-    return dict(_data()["bases"])
+    return {code: _word(words) for code, words in _data()["bases"].items()}
 
 
 def criteria() -> dict[str, str]:
     """Return the criteria of listing and their labels."""
-    return {code: one["label"] for code, one in _data()["criteria"].items()}
+    return {code: _word(one["label"]) for code, one in _data()["criteria"].items()}
 
 
 def criterion_source(code: str) -> str:
@@ -73,7 +84,7 @@ def part(code: str) -> Part:
     source = _data()["sources"][row["source"]]
     return Part(
         code,
-        row["title"],
+        _word(row["title"]),
         Form(row["form"]),
         row.get("asks", ""),
         row.get("missing", "Nothing is written here yet."),

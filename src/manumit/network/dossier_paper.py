@@ -23,10 +23,11 @@ def footer(whole: dossier.Dossier, *, number: str) -> str:
 
 
 def _parts(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printing.Part]:
+    language = dossier_draft.spoken(whole)
     yield printing.rows(
         [
             (voice["about"], whole.labels.get(whole.subject, "")),
-            (voice["kind"], dossier_kinds.kinds()[whole.kind]),
+            (voice["kind"], dossier_kinds.written(dossier_kinds.kinds()[whole.kind], language)),
         ]
     )
     yield printing.small(voice["limits"])
@@ -38,7 +39,7 @@ def _parts(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printin
     for part in dossier_kinds.parts(whole.kind):
         if part.form is dossier_kinds.Form.TEXT:
             if text := whole.texts.get(part.code, "").strip():
-                yield printing.heading(part.title)
+                yield printing.heading(dossier_kinds.written(part.title, language))
                 yield from (printing.text(line) for line in text.splitlines() if line.strip())
         elif part.code in _DRAWN:
             yield from _DRAWN[part.code](whole, voice)
@@ -64,16 +65,16 @@ def _numbers(whole: dossier.Dossier) -> dict[Any, int]:
 def _statement(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printing.Part]:
     yield printing.heading(voice["statement"])
     numbers, gone = _numbers(whole), dossier.marks(whole)
+    language = dossier_draft.spoken(whole)
     for place, one in enumerate(whole.sentences):
         if place in gone:
             continue
         named = ", ".join(str(numbers[claim]) for claim in one.claims if claim in numbers)
         stands = reasons.filled(voice["stands"], {"claims": named})
-        criterion = (
-            f" {voice['criterion']}: {dossier_kinds.criteria()[one.criterion]}."
-            if one.criterion
-            else ""
-        )
+        criterion = ""
+        if one.criterion:
+            shown = dossier_kinds.written(dossier_kinds.criteria()[one.criterion], language)
+            criterion = f" {voice['criterion']}: {shown}."
         yield printing.text(f"{place + 1}. {one.text} [{stands}]{criterion}")
 
 

@@ -44,6 +44,10 @@ from manumit.flows.views import (
 )
 from manumit.network.views import (
     charts,
+    corrections,
+    dossierparts,
+    dossiers,
+    fairness,
     hits,
     leads,
     networks,
@@ -343,6 +347,52 @@ urlpatterns = [
     path("record/export", record.export, name="record_export"),
     path("record/verify", record.verify, name="record_verify"),
     # --- network: who is responsible ---
+    path("corrections", corrections.corrections, name="corrections"),
+    path("corrections/<uuid:correction_id>", corrections.correction, name="correction"),
+    path(
+        "corrections/notices/<uuid:notice_id>/letter",
+        corrections.notice_letter,
+        name="notice_letter",
+    ),
+    path("dossiers", dossiers.dossiers, name="dossiers"),
+    path("dossiers/new", dossiers.dossier_new, name="dossier_new"),
+    path("dossiers/sent/<uuid:sent_id>/answer", dossiers.dossier_answer, name="dossier_answer"),
+    path("dossiers/<uuid:dossier_id>", dossiers.dossier_page, name="dossier"),
+    path("dossiers/<uuid:dossier_id>/claims", dossierparts.dossier_claims, name="dossier_claims"),
+    path("dossiers/<uuid:dossier_id>/download", dossiers.dossier_download, name="dossier_download"),
+    path(
+        "dossiers/<uuid:dossier_id>/hand-over",
+        dossiers.dossier_hand_over,
+        name="dossier_hand_over",
+    ),
+    path("dossiers/<uuid:dossier_id>/mark", dossierparts.dossier_mark, name="dossier_mark"),
+    path("dossiers/<uuid:dossier_id>/paper", dossierparts.dossier_paper, name="dossier_paper"),
+    path(
+        "dossiers/<uuid:dossier_id>/parts/<slug:part>",
+        dossierparts.dossier_part,
+        name="dossier_part",
+    ),
+    path("dossiers/<uuid:dossier_id>/people", dossierparts.dossier_people, name="dossier_people"),
+    path(
+        "dossiers/<uuid:dossier_id>/preview", dossierparts.dossier_preview, name="dossier_preview"
+    ),
+    path(
+        "dossiers/<uuid:dossier_id>/statement",
+        dossierparts.dossier_statement,
+        name="dossier_statement",
+    ),
+    path(
+        "dossiers/<uuid:dossier_id>/statement/new",
+        dossierparts.dossier_sentence_new,
+        name="dossier_sentence_new",
+    ),
+    path(
+        "dossiers/<uuid:dossier_id>/statement/<int:place>",
+        dossierparts.dossier_sentence,
+        name="dossier_sentence",
+    ),
+    path("entities/<uuid:entity_id>/correct", corrections.entity_correct, name="entity_correct"),
+    path("fairness", fairness.fairness, name="fairness"),
     path("entities/<uuid:entity_id>/chart", charts.entity_chart, name="entity_chart"),
     path(
         "entities/<uuid:entity_id>/chart/more", charts.entity_chart_more, name="entity_chart_more"

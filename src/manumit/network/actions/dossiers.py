@@ -15,6 +15,7 @@ from manumit.network import dossier as rules
 from manumit.network import dossier_draft, dossier_kinds, dossier_states, models
 from manumit.network.actions import dossierfacts, registers
 from manumit.network.dossier_states import Act
+from manumit.network.models import around
 
 MOST_ENTITIES = 200
 MOST_SENTENCES = 400
@@ -80,7 +81,7 @@ def begin(
         at=at,
         seal_owner=register.id,
     )
-    entities = [about.id, *_around(about)]
+    entities = [about.id, *_around(by, about)]
     content = {
         "entities": [str(one) for one in entities],
         "claims": [str(one) for one in _may_leave(register, entities)],
@@ -92,7 +93,7 @@ def begin(
     return made
 
 
-def _around(about: models.Entity) -> list[UUID]:
+def _around(by: acting.Actor, about: models.Entity) -> list[UUID]:
     """Return the relations of somebody and who is at their other ends."""
     rows = models.Entity.objects.filter(register=about.register_id, gone_at=None)
     found: dict[UUID, None] = {}
@@ -101,7 +102,8 @@ def _around(about: models.Entity) -> list[UUID]:
             found[one.id] = None
             found[getattr(one, other)] = None
     found.pop(about.id, None)
-    return list(found)[:MOST_ENTITIES]
+    hidden = around.unseen(list(found), by.id)
+    return [one for one in found if one not in hidden][:MOST_ENTITIES]
 
 
 def _may_leave(register: models.Register, entities: Iterable[UUID]) -> list[UUID]:
