@@ -29,7 +29,7 @@ ENDS = {
 
 def made(path: Path, entities: int, relations: int, seed: int) -> None:
     """Write a file of fictional people, groups and what joins them."""
-    draw = random.Random(seed)  # noqa: S311 (made data)
+    draw = random.Random(seed)
     groups = max(entities // 20, 1)
     with path.open("w", encoding="utf-8") as out:
         for number in range(relations):  # before what they join, which is the harder order
@@ -49,7 +49,7 @@ def made(path: Path, entities: int, relations: int, seed: int) -> None:
 
 def _run(*arguments: str) -> dict[str, float]:
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([str(Path(sys.executable).with_name("manumit")), *arguments], check=True)  # noqa: S603
+    subprocess.run([str(Path(sys.executable).with_name("manumit")), *arguments], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"seconds": time.monotonic() - begun, "cpu": cpu, "mb": after.ru_maxrss / 1024}
