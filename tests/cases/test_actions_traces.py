@@ -26,9 +26,7 @@ def world(db):
 
 def count(value=PHONE, kind="phone"):
     """What may be said of a value, by the key of whoever holds it."""
-    wrap = models.KeyWrap.objects.filter(object_id=tokens.HOUSE).first()
-    holder = models.User.objects.filter(unit=wrap.unit_id, admitted_at__isnull=False).first()
-    made = tokens.token(tokens.key(by=make.actor(holder), at=AT), kind, value)
+    made = tokens.token(traced.house_key(None), kind, value)
     return tokens.shared([made])[made]
 
 
@@ -76,15 +74,23 @@ def test_tokens_tell_nothing_without_the_key(world, settings):
     assert tokens.token(house, "account", "EX12345") == account
 
 
-def test_the_key_of_tokens_reaches_a_unit_that_came_later_by_use(world):
-    tokens.key(by=world.worker, at=AT)
-    late = traced.investigator()
+def test_the_key_reaches_a_team_that_came_later_by_use_and_nothing_is_lost_meanwhile(world):
+    tokens.key(by=traced.investigator(), at=AT)
+    late = casework.World()
+    case = late.taken()
+    traced.agreed(late, case)
     with pytest.raises(acting.Refused, match="not reached your unit"):
-        tokens.key(by=late, at=AT)
-    traced.case_with(world)
-    assert tokens.key(by=late, at=AT) == tokens.key(by=world.worker, at=AT)
-    outside = make.unit()
-    assert not models.KeyWrap.objects.filter(object_id=tokens.HOUSE, unit_id=outside.id).exists()
+        tokens.key(by=late.worker, at=AT)
+    traces.note_trace(by=late.worker, at=AT, case=case, kind="phone", value=PHONE)
+    assert len(tracing.waiting(case)) == 1
+    assert traces.count_waiting(by=late.worker, at=AT, case=case) == 0
+    traced.case_with(world)  # where the key is passed on by use
+    assert count() == tokens.Shared()
+    assert traces.count_waiting(by=late.worker, at=AT, case=case) == 1
+    assert count().cases == 2
+    assert traces.count_waiting(by=late.worker, at=AT, case=case) == 0
+    clinic = late.clinic_unit.id  # nobody there notes or looks
+    assert not models.KeyWrap.objects.filter(object_id=tokens.HOUSE, unit_id=clinic).exists()
 
 
 def test_a_trace_is_struck_out(world):

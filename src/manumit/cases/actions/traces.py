@@ -53,24 +53,46 @@ def note_trace(*, by: acting.Actor, at: datetime, case: Case, kind: str, value: 
     """Note one trace of those responsible; its token can be met from now on."""
     held = guard.hold(by, "trace.note", case)
     guard.refuse_if(why_not_note(held, at.date()) or rules.why_not_value(kind, value))
-    made = tokens.token(tokens.key(by=by, at=at), kind, value)
-    there = tokens.held(made, held.unit)
-    mine = CaseTrace.objects.filter(case=held).values_list("pk", flat=True)
-    if there & {tracing.token_id(each) for each in mine}:
-        raise acting.Refused("This is noted already.")
+    house = tokens.key_if_here(by=by, at=at)
+    if house is not None:
+        there = tokens.held(tokens.token(house, kind, value), held.unit)
+        mine = CaseTrace.objects.filter(case=held).values_list("pk", flat=True)
+        if there & {tracing.token_id(each) for each in mine}:
+            raise acting.Refused("This is noted already.")
     row = CaseTrace(id=fields.new_id(), case=held, by=by.person, at=at)
     row.seal_owner = row.id
     keys = sealed.create_keys(by=by, at=at, object_id=row.id, classes=[_CLASS], units=[held.unit])
     sealed.write(row, {"kind": kind, "value": value.strip()}, keys)
     row.save(force_insert=True)
+    if house is not None:
+        _put(held, row, tokens.token(house, kind, value), at.date())
+    return row
+
+
+def _put(case: Case, row: CaseTrace, token: bytes, on: date) -> None:
     tokens.put(
         id=tracing.token_id(row.id),
-        strand=tracing.strand(held.id),
-        unit=held.unit,
-        token=made,
-        on=at.date(),
+        strand=tracing.strand(case.id),
+        unit=case.unit,
+        token=token,
+        on=on,
     )
-    return row
+
+
+@acting.action("trace.note")
+def count_waiting(*, by: acting.Actor, at: datetime, case: Case) -> int:
+    """Make the tokens of what was noted before the key reached the team; returns how many."""
+    held = guard.hold(by, "trace.note", case)
+    house = tokens.key_if_here(by=by, at=at)
+    if house is None or why_not_note(held, at.date()):
+        return 0
+    rows = tracing.waiting(held)
+    keys = by.keys().keys([row.id for row in rows], [_CLASS])
+    mine = [row for row in rows if (row.id, _CLASS) in keys]
+    for row in mine:
+        said = sealed.read(row, {_CLASS: keys[row.id, _CLASS]})
+        _put(held, row, tokens.token(house, said["kind"], said["value"]), at.date())
+    return len(mine)
 
 
 @acting.action("trace.note")

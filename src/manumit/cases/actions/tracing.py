@@ -25,6 +25,13 @@ def token_id(trace_id: UUID) -> UUID:
     return UUID(bytes=traces.hidden(b"note", trace_id))
 
 
+def waiting(case: Case) -> list[CaseTrace]:
+    """Return the notes of a case that have no token yet: the key had not reached the team."""
+    rows = list(CaseTrace.objects.of_case(case))
+    there = traces.known([token_id(row.id) for row in rows])
+    return [row for row in rows if token_id(row.id) not in there]
+
+
 def take_out(*, case: Case, at: datetime) -> int:
     """Take every trace of a case out, everywhere: notes, their keys, tokens, and released answers.
 

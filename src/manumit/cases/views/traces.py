@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.cases import languages
-from manumit.cases.actions import consents
+from manumit.cases.actions import consents, tracing
 from manumit.cases.actions import traces as acts
 from manumit.cases.forms import consent as consent_forms
 from manumit.cases.forms import trace as forms
@@ -50,6 +50,10 @@ def case_traces(request: Request, case_id: UUID) -> HttpResponse:
     count = CaseTrace.objects.of_case(row).count()
     shown = bool(request.GET.get("open")) and count > 0
     opened = acts.open_traces(by=request.actor, at=request.now, case=row) if shown else []
+    uncounted = bool(opened and tracing.waiting(row))
+    if uncounted:  # noted before the key had come; whoever opens them makes up for it
+        acts.count_waiting(by=request.actor, at=request.now, case=row)
+        uncounted = bool(tracing.waiting(row))
     context = {
         "case": row,
         "may_not": may_not,
@@ -57,6 +61,7 @@ def case_traces(request: Request, case_id: UUID) -> HttpResponse:
         "form": form,
         "count": count,
         "shown": shown,
+        "uncounted": uncounted,
         "elsewhere": count - len(opened) if shown else 0,
         "traces": [
             {"row": o.row, "kind": _(rules.LABELS[rules.Kind(o.kind)]), "value": o.value}

@@ -37,7 +37,18 @@ class Shared:
 
 
 def key(*, by: acting.Actor, at: datetime) -> bytes:
-    """Return the key of tokens (32 bytes), inside an action; raises Refused where it has not come yet.
+    """Return the key of tokens (32 bytes), inside an action; raises Refused where it has not come yet."""
+    found = key_if_here(by=by, at=at)
+    if found is None:
+        raise acting.Refused(
+            "The key for this has not reached your unit yet. It comes by itself when another team "
+            "notes or looks for something."
+        )
+    return found
+
+
+def key_if_here(*, by: acting.Actor, at: datetime) -> bytes | None:
+    """Return the key of tokens, inside an action; None where it has not come yet.
 
     Whoever needs it first makes it. Whoever uses it passes it on to units that have none yet.
     """
@@ -52,10 +63,7 @@ def key(*, by: acting.Actor, at: datetime) -> bytes:
         )
         return made[FieldClass.LINK]
     if not held:
-        raise acting.Refused(
-            "The key for this has not reached your unit yet. It comes by itself when another team "
-            "notes or looks for something."
-        )
+        return None
     (found,) = held.values()
     for unit in units:
         sealed.wrap_keys(by=by, at=at, object_id=HOUSE, keys={FieldClass.LINK: found}, unit=unit)
@@ -102,6 +110,11 @@ def put(*, id: UUID, strand: bytes, unit: models.Unit, token: bytes, on: date) -
     return models.Trace.objects.create(
         id=id, token=token, strand=strand, unit=unit, month=rules.month(on)
     )
+
+
+def known(ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these identifiers of tokens are there, for the side that made them."""
+    return set(models.Trace.objects.filter(pk__in=list(ids)).values_list("id", flat=True))
 
 
 def held(made_of: bytes, unit: models.Unit) -> set[UUID]:
