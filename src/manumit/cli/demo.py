@@ -138,7 +138,7 @@ def _make(services: Path | None) -> dict[str, str]:
     """Make everything; returns the codes of the door that one person has."""
     from datetime import timedelta
 
-    from manumit.cli import demo_door, demo_money, demo_story, demo_traces
+    from manumit.cli import demo_door, demo_leads, demo_money, demo_story, demo_traces
     from manumit.core.actions import acting, keyring, keys
 
     _hurry()
@@ -148,7 +148,8 @@ def _make(services: Path | None) -> dict[str, str]:
     gate, own = _directory_of(services, told, units, begin)
     actors = {}
     money = ("analyst", "second-analyst", "money-head")
-    for name in ("investigator", "officer", "worker", "worker2", "service", "legal", *money):
+    tracing = ("investigator", "second-investigator")
+    for name in ("officer", "worker", "worker2", "service", "legal", *money, *tracing):
         secret = keys._secret_by_passphrase(users[name], PASSPHRASE)
         if secret is None:
             raise RuntimeError("the demo's own passphrase does not open the demo's keys")
@@ -166,6 +167,9 @@ def _make(services: Path | None) -> dict[str, str]:
     demo_story.play(told["person"], cast, now)
     demo_money.play(actors["money-head"], actors["analyst"], actors["second-analyst"], now)
     demo_traces.play(actors["worker"], actors["investigator"], now)
+    demo_leads.play(
+        actors["officer"], actors["investigator"], actors["second-investigator"], now
+    )
     return demo_door.play(actors["worker"], now)
 
 
