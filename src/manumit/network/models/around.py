@@ -104,26 +104,29 @@ def _unseen_edges(edges: Sequence[graphs.Edge], asker: UUID | None) -> frozenset
     )
 
 
-def _live(ids: Sequence[UUID]) -> models.QuerySet[Claim]:
-    rows = Claim.objects.filter(entity__in=ids, ended_at=None)
-    return rows.exclude(state=claims.State.WITHDRAWN).order_by()
+def _standing() -> models.QuerySet[Claim]:
+    """Return the claims about the entity of the query around it that have not ended."""
+    rows = Claim.objects.filter(entity=models.OuterRef("pk"), ended_at=None).order_by()
+    return rows.exclude(state=claims.State.WITHDRAWN)
 
 
 def unseen(entities: Collection[UUID], asker: UUID | None) -> frozenset[UUID]:
     """Return which entities have claims, but none that stands and that the asker may see."""
-    hidden: set[UUID] = set()
-    for ids in _batches(entities):
-        said = set(Claim.objects.filter(entity__in=ids).order_by().values_list("entity", flat=True))
-        seen = _live(ids).exclude(_kept_by_others(asker))
-        hidden |= said - set(seen.values_list("entity", flat=True))
-    return frozenset(hidden)
+    told = models.Exists(Claim.objects.filter(entity=models.OuterRef("pk")).order_by())
+    seen = models.Exists(_standing().exclude(_kept_by_others(asker)))
+    return _among(entities, told & ~seen)
 
 
 def _with_red(entities: Collection[UUID], asker: UUID | None) -> frozenset[UUID]:
+    return _among(entities, models.Exists(_standing().filter(_kept_by_others(asker))))
+
+
+def _among(entities: Collection[UUID], which: models.Q | models.Exists) -> frozenset[UUID]:
+    """Return the few of many for which something holds: the database answers with these alone."""
     found: set[UUID] = set()
     for ids in _batches(entities):
-        rows = _live(ids).filter(_kept_by_others(asker))
-        found |= set(rows.values_list("entity", flat=True))
+        rows = Entity.objects.filter(which, pk__in=ids).order_by()
+        found |= set(rows.values_list("pk", flat=True))
     return frozenset(found)
 
 
