@@ -37,6 +37,7 @@ NOT_HELD: dict[str, str] = {
     "typology_new": "a version of red flags, given as a file; nobody is named in it",
     "watchlists": LIST,
     "hits": CHOICE,
+    "same": CHOICE,
     "dossier_new": CHOICE,
     "fairness": CHOICE,
     "service_imports": SERVICE,

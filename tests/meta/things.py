@@ -49,9 +49,9 @@ from manumit.flows.actions import (
 )
 from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
-from manumit.network import claims, unlist
+from manumit.network import claims, clustering, unlist
 from manumit.network import models as network_models
-from manumit.network.actions import corrections, dossiers, entering, sent
+from manumit.network.actions import corrections, dossiers, entering, judging, sent
 from manumit.network.actions import sightings as sighting_acts
 from manumit.network.actions import traces as tracing_acts
 from manumit.network.actions import watchlists as network
@@ -369,6 +369,33 @@ def _entity(here: World) -> uuid.UUID:
     return standing_register.entity(register, by, name="Test Person 9").id
 
 
+def _beside(here: World) -> uuid.UUID:
+    by = tracing(here)
+    here.thing("entity_id")
+    register = network_models.Register.objects.get(unit=by.unit)
+    return standing_register.entity(register, by, name="Test Person 19").id
+
+
+def _judgement(here: World) -> uuid.UUID:
+    by, left = tracing(here), network_models.Entity.objects.get(id=_beside(here))
+    right = network_models.Entity.objects.get(id=_beside(here))
+    return judging.judge(
+        by=by,
+        at=here.at,
+        left=left,
+        right=right,
+        verdict=clustering.Verdict.SAME,
+        reason="Seen.",
+    ).id
+
+
+def _identity(here: World) -> uuid.UUID:
+    row = network_models.Judgement.objects.get(id=here.thing("judgement_id"))
+    found = judging.identity_of(row.left)
+    assert found
+    return found.id
+
+
 def _hit(here: World) -> uuid.UUID:
     row = network_models.Entity.objects.get(id=here.thing("entity_id"))
     version = network_models.Version.objects.get(id=here.thing("watchlist_id"))
@@ -479,6 +506,9 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "goal_id": _goal,
     "handover_id": _handover,
     "hit_id": _hit,
+    "beside_id": _beside,
+    "judgement_id": _judgement,
+    "identity_id": _identity,
     "sighting_id": _sighting,
     "capture_id": _capture,
     "lead_id": lambda here: leads_made.lead(tracing(here), here.at).id,
@@ -516,6 +546,9 @@ RELATED: dict[str, frozenset[Role]] = {
     "notice_id": frozenset({Role.INVESTIGATOR}),
     "sent_id": frozenset({Role.INVESTIGATOR}),
     "hit_id": frozenset({Role.INVESTIGATOR}),
+    "beside_id": frozenset({Role.INVESTIGATOR}),
+    "judgement_id": frozenset({Role.INVESTIGATOR}),
+    "identity_id": frozenset({Role.INVESTIGATOR}),
     "sighting_id": frozenset({Role.INVESTIGATOR}),
     "capture_id": frozenset({Role.INVESTIGATOR}),
     "lead_id": frozenset({Role.INVESTIGATOR}),

@@ -41,6 +41,7 @@ LINKS: tuple[Link, ...] = (
     Link("Networks", "networks", "network.read"),
     Link("Leads", "leads", "lead.read"),
     Link("Possible matches", "hits", "hit.read"),
+    Link("One or two?", "same", "network.judge"),
     Link("Watchlists", "watchlists", "watchlist.read"),
     Link("Sightings", "sightings", "sighting.report"),
     Link("Dossiers", "dossiers", "dossier.read"),

@@ -56,6 +56,7 @@ from manumit.network.views import (
     sightings,
     watchlists,
 )
+from manumit.network.views import same as records
 from manumit.network.views import traces as shared
 from manumit.web.views import accounts, door, home, languages, record, security, signing_in
 
@@ -346,6 +347,11 @@ urlpatterns = [
     path("record/checkpoint", record.checkpoint, name="record_checkpoint"),
     path("record/export", record.export, name="record_export"),
     path("record/verify", record.verify, name="record_verify"),
+    # --- network: one or two? ---
+    path("same", records.same, name="same"),
+    path("same/<uuid:entity_id>/<uuid:beside_id>", records.same_pair, name="same_pair"),
+    path("same/decisions/<uuid:judgement_id>", records.same_judgement, name="same_judgement"),
+    path("same/records/<uuid:identity_id>", records.identity, name="identity"),
     # --- network: who is responsible ---
     path("corrections", corrections.corrections, name="corrections"),
     path("corrections/<uuid:correction_id>", corrections.correction, name="correction"),

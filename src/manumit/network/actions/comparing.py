@@ -18,9 +18,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
 
-from manumit.core.actions import acting, keys, sealed
+from manumit.core.actions import acting, guard, keys, sealed
 from manumit.core.reasons import say
-from manumit.network import models, schemata
+from manumit.network import clustering, models, schemata
 from manumit.network.actions import judging, opening, registers
 from manumit.network.claims import Seen
 from manumit.network.models import Comparing, ComparingState, Entity, Proposal
@@ -177,6 +177,19 @@ def waiting(register: models.Register) -> Any:
     return rows.order_by("-bits", "id")
 
 
+@guard.opening("network.read")
+def weights(
+    *, by: acting.Actor, at: datetime, purpose: str, left: Entity, right: Entity
+) -> tuple[Proposal | None, dict[str, float]]:
+    """Return the proposal of two records and what made it, in bits by what it is about."""
+    one, other = clustering.ordered(left.pk, right.pk)
+    row = Proposal.objects.filter(register=left.register, left=one, right=other).first()
+    if row is None:
+        return None, {}
+    opened = registers.opened(by, at, row.register, [row], purpose)
+    return row, opened[0].get("weights") or {}
+
+
 def _everybody(register: models.Register) -> Any:
     schemas = [one.name for one in schemata.every() if schemata.is_a(one.name, "LegalEntity")]
     return Entity.objects.filter(register=register, gone_at=None, schema__in=schemas, tail=None)
@@ -211,7 +224,7 @@ def _found(
 def _proposed(
     records: Any, ids: list[UUID], decided: Any, judged: set[Any], engine: "bulk.Engine | None"
 ) -> Iterator[Found]:
-    from manumit.network import clustering, manypairs, resolving
+    from manumit.network import manypairs, resolving
     from manumit.network.actions import bulk
 
     rows = {entity: number for number, entity in enumerate(ids)}
