@@ -32,7 +32,7 @@ _ABJADS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # give different codes for the same written letter; after NFD the hamza carriers are bare already.
 _SAME: dict[str, str] = {
     "ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ې": "ي", "ێ": "ي", "ے": "ي", "ک": "ك", "ڪ": "ك",
-    "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ۆ": "و", "ۇ": "و", "ۋ": "و", "ڕ": "ر", "ڵ": "ل", "ں": "ن",
+    "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ۆ": "و", "ۇ": "و", "ۋ": "و", "ڕ": "ر", "ڵ": "ل", "ں": "ن", "ۍ": "ي", "ګ": "گ",
     "ء": "", "ـ": "",
     "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "e",
     "ǝ": "e",
@@ -142,8 +142,8 @@ def _latin(token: str) -> str:
 _ARABIC_CLASSES = {
     letter: kind
     for kind, letters in {
-        "b": "بپ", "t": "تطثټٹ", "j": "جغگژڠ", "S": "چش", "h": "حخه", "k": "قك", "d": "دذضډڈ",
-        "r": "رړڑ", "z": "زظ", "s": "سص", "f": "فڤ", "l": "ل", "m": "م", "n": "نڼ",
+        "b": "بپ", "t": "تطثټٹ", "j": "جغگژڠږ", "S": "چشښ", "h": "حخه", "k": "قك", "d": "دذضډڈ",
+        "r": "رړڑ", "z": "زظځ", "s": "سصڅ", "f": "فڤ", "l": "ل", "m": "م", "n": "نڼ",
     }.items()
     for letter in letters
 }  # fmt: skip
@@ -195,6 +195,8 @@ def _latin_bones(token: str) -> tuple[str, str]:
         first, word = word[0].replace("v", "w"), word[1:]
     elif word[:1] and word[0] in "aeiou0123456789":
         first = word[0] if word[0].isdigit() else "a"
+    if word.startswith("x"):
+        word = "kh" + word[1:]  # Kurdish: Xalid is Khalid
     word = _SOFT_V.sub("", _SOFT_C.sub("s", word))
     return first, "".join(_LATIN_CLASSES.get(sound, "") for sound in _LATIN_SOUND.findall(word))
 
