@@ -138,7 +138,15 @@ def _make(services: Path | None) -> dict[str, str]:
     """Make everything; returns the codes of the door that one person has."""
     from datetime import timedelta
 
-    from manumit.cli import demo_door, demo_leads, demo_money, demo_story, demo_traces
+    from manumit.cli import (
+        demo_door,
+        demo_dossiers,
+        demo_leads,
+        demo_money,
+        demo_networks,
+        demo_story,
+        demo_traces,
+    )
     from manumit.core.actions import acting, keyring, keys
 
     _hurry()
@@ -167,9 +175,11 @@ def _make(services: Path | None) -> dict[str, str]:
     demo_story.play(told["person"], cast, now)
     demo_money.play(actors["money-head"], actors["analyst"], actors["second-analyst"], now)
     demo_traces.play(actors["worker"], actors["investigator"], now)
+    demo_networks.play(actors["investigator"], actors["second-investigator"], now)
     demo_leads.play(
         actors["officer"], actors["investigator"], actors["second-investigator"], now
     )
+    demo_dossiers.play(actors["investigator"], actors["second-investigator"], now)
     return demo_door.play(actors["worker"], now)
 
 

@@ -154,7 +154,7 @@ def _act(request: Request, row: models.Correction) -> None:
         return
     found = {str(one.pk): one for one in row.notices.all()}.get(request.POST.get("notice", ""))
     if found is None:
-        raise acting.NotFound
+        raise acting.Refused("This notice does not belong to the correction.")
     if act == "sent":
         acts.send_notice(**give, notice=found)
     elif act == "answer":
