@@ -46,6 +46,23 @@ def seen(
 
 
 @guard.opening("network.read")
+def stated(
+    *,
+    by: acting.Actor,
+    at: datetime,
+    purpose: str,
+    entity: models.Entity,
+    rows: Sequence[models.Claim],
+) -> list[dict[str, Any]]:
+    """Return {"says", "note"} of some claims about one entity, one dictionary a claim."""
+    register = _own(by, [entity])
+    red = any(claims.hidden(row.handling, row.by_id, by.id) for row in rows)
+    if register is None or red or any(row.entity_id != entity.id for row in rows):
+        raise acting.NotFound
+    return registers.opened(by, at, register, list(rows), purpose)
+
+
+@guard.opening("network.read")
 def labels(
     *, by: acting.Actor, at: datetime, purpose: str, entities: Sequence[models.Entity]
 ) -> dict[UUID, str]:

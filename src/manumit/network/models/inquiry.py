@@ -25,6 +25,7 @@ class Inquiry(models.Model):
     seal_version = models.PositiveIntegerField(default=0)
     title = fields.SealedField(FieldClass.NETWORK)
     purpose = fields.SealedField(FieldClass.NETWORK)  # and the legal basis
+    notes = fields.SealedField(FieldClass.NETWORK)  # [{"at", "by", "text"}]
 
     objects = reach.RegisterReach["Inquiry"].as_manager()
     plain: ClassVar[tuple[str, ...]] = (
