@@ -8,6 +8,7 @@ import make
 import signed_in
 from manumit.core.roles import Role
 from manumit.network import models
+from manumit.network.views import hits
 from network import leads_made, lists, standing_register
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -39,6 +40,13 @@ def post(client, address, **given):
     return client.post(address, given, secure=True)
 
 
+def test_reasons_say_in_words_how_much_they_weigh():
+    told = hits.weighed("name +23.0 bits: karim: the same")
+    assert told == {"about": "Name", "weight": "speaks strongly for it", "more": "karim: the same"}
+    assert hits.weighed("another nationality -3.0 bits")["weight"] == "speaks against it"
+    assert hits.weighed("something else")["weight"] == ""
+
+
 def test_without_a_register_the_page_says_what_comes_first(client):
     assert "no register yet" in get(client, reverse("hits"))
 
@@ -59,7 +67,7 @@ def test_a_list_brought_in_is_held_against_the_register_at_once(client, by, regi
     shown = get(client, reverse("hit", args=[hit.id]))
     assert "Karim &lt;b&gt; T." in shown
     assert shown.count("1970-02-03") == 2
-    assert "bits" in shown
+    assert "speaks strongly for it" in shown
 
 
 def test_what_changed_is_compared_by_a_button(client, by, register):

@@ -1,5 +1,6 @@
 """Hits: which of our entities may be on a list; two columns, the reasons, and a decision."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
@@ -38,6 +39,14 @@ TABS = (
     rules.State.UNSURE,
     rules.State.SAME,
     rules.State.NOT_SAME,
+)
+_BITS = re.compile(r"(?P<about>.+?) (?P<bits>[+-]\d+(\.\d+)?) bits(: (?P<more>.*))?", re.DOTALL)
+_WEIGHTS = (
+    (8.0, gettext_noop("speaks strongly for it")),
+    (3.0, gettext_noop("speaks for it")),
+    (0.0, gettext_noop("says little")),
+    (-5.0, gettext_noop("speaks against it")),
+    (float("-inf"), gettext_noop("speaks strongly against it")),
 )
 
 
@@ -158,6 +167,7 @@ def hit(request: Request, hit_id: UUID) -> HttpResponse:
         "entry": entry,
         "there": there,
         "sides": list(_sides(ours, entry.read() if entry else None)),
+        "reasons": [weighed(reason) for reason in told["found"]["reasons"]],
         "changed": list(told["found"].get("changed", {}).items()),
         "earlier": row.earlier,
         "earlier_label": label(row.earlier.state) if row.earlier else "",
@@ -167,6 +177,16 @@ def hit(request: Request, hit_id: UUID) -> HttpResponse:
         "second": row.state == rules.State.SECOND,
     }
     return render(request, "network/hit.html", context, status=400 if form.errors else 200)
+
+
+def weighed(reason: str) -> dict[str, str]:
+    """Return a reason with how much it says in words; bits are for those who measure."""
+    met = _BITS.fullmatch(reason)
+    if met is None:
+        return {"about": reason, "weight": "", "more": ""}
+    bits = float(met["bits"])
+    weight = next(words for least, words in _WEIGHTS if bits >= least)
+    return {"about": _(met["about"]).capitalize(), "weight": _(weight), "more": met["more"] or ""}
 
 
 def _sides(
