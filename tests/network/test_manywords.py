@@ -4,12 +4,12 @@ import random
 
 import numpy as np
 
-from manumit.core import samename
+from manumit.core import samename, wordlikeness
 from manumit.network import manywords
 
 WORDS = [
-    *"mohammed muhamad noureddine nuruddin khaled haled exampleh exampel testov testova".split(),
-    *"bekele bekelle quispe quisper zhang chang kim gim o mina مينا محمد محمود Тестов".split(),
+    *"mohammed muhamad noureddine nuruddin khaled haled exampleh exampel testov testova".split(),  # noqa: SIM905
+    *"bekele bekelle quispe quisper zhang chang kim gim cho jo do to o mina مينا محمد محمود Тестов".split(),  # noqa: SIM905
 ]
 
 
@@ -25,7 +25,8 @@ def test_as_one_by_one() -> None:
     ones, others = (np.asarray(side, np.int64) for side in zip(*pairs, strict=True))
     found = manywords.likeness(manywords.Forms(words), ones, others)
     said = [
-        samename.likeness(samename.word(words[a]), samename.word(words[b]))[0] for a, b in pairs
+        wordlikeness.likeness(wordlikeness.word(words[a]), wordlikeness.word(words[b]))[0]
+        for a, b in pairs
     ]
     assert sum(each > 0 for each in said) > 300
     assert np.abs(found - np.asarray(said)).max() < 1e-6

@@ -2,70 +2,26 @@
 
 Decides nothing about people: it proposes, with its reasons, and a person decides. The words of the
 two names are folded inside their script (`names.fold`), paired one to one whatever their order, and
-each pair is weighed by what can turn one spelling into the other. The script decides how:
-
-- one script, with vowels written: letters apart, counted on the letters as typed and on their
-  sound (ou and u, ch and sh, w and v), a vowel for a vowel counting half;
-- one script without vowels (Arabic, Hebrew): letters apart, with less room for them;
-- two scripts: consonant skeletons and the likeness of the romanised words, never surer than
-  `ACROSS`, because romanisation only proposes.
+each pair is weighed by what can turn one spelling into the other (`wordlikeness`).
 
 The score, 0 to 1, follows the worst pair more than the mean: one word that contradicts makes another
 person, three that agree do not outvote it. It stays below 1 for the same spelling, the more so the
 shorter the name: two people may share a name. `THRESHOLD` is fixed. Figures and what they were tuned
-on: docs/benchmarks.md.
+on: docs/benchmarks.md. What is not proposed is ordered by the letters that go together.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
-from manumit.core import nameparts, names
+from manumit.core import nameparts, names, wordlikeness
 
 THRESHOLD = 0.5
 _BELOW = 0.49  # what is not proposed is ordered below it
-ACROSS = 0.93
 _GIVEN_UP = 0.3  # a pair below this is no pair at all
-_GOOD = 0.5
 _SURE = 0.75  # such a pair is taken before a look at words written together
-_LETTERS_APART = (0.4, 0.4, 0.5, 1.05, 1.4, 2.0, 2.1, 2.2, 2.4, 2.5)  # by length; later 2.6
-_SOUNDS = (
-    ("sch", "sh"), ("tch", "sh"), ("ch", "sh"), ("ph", "f"), ("kh", "h"), ("gh", "g"), ("dh", "d"),
-    ("th", "t"), ("ck", "k"), ("qu", "k"), ("dj", "j"), ("dz", "z"), ("zh", "j"), ("ts", "s"),
-    ("tz", "s"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("x", "ks"),
-)  # fmt: skip
-_ONE_SOUND = str.maketrans({"w": "v", "y": "i", "q": "k", "c": "k", "z": "s"})
-_VOWELS = str.maketrans(dict.fromkeys("eiou", "a"))
-# What romanisations of Arabic, Turkish and Kurdish mix up beyond the classes of a skeleton: q, g and
-# k (Qasim, Gasim), Turkish c for j, and d for z (ذ ض ظ).
-_COARSE = str.maketrans({"z": "d", "k": "j", "S": "j"})
-_SYLLABLES = frozenset(("CJK", "HANGUL", "HIRAGANA", "KATAKANA", "BOPOMOFO", "YI"))
-_VOICE = str.maketrans({"p": "b", "t": "d", "k": "g", **dict.fromkeys("aeioushfmnlrvx", "")})
-_VOICED = 0.66  # two systems of romanising Korean differ in this, and dictation in many languages
-_NO_VOWELS = frozenset(("ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO"))
-
-
-class Why(StrEnum):
-    """Why two words are held to be one, or why a name is more or less likely the other."""
-
-    SAME = "the same after folding"
-    SOUND = "written in another way, sounding alike"
-    SLIP = "one slip apart"
-    NEAR = "two slips apart"
-    ACROSS = "romanised alike"
-    INITIAL = "an initial"
-    JOINED = "written together in one, apart in the other"
-    DIFFERENT = "different"
-    MISSING = "missing in the other name"
-    ORDER = "the same words in another order"
-    FATHER = "father and child change places"
-    ONE_WORD = "only one word to compare"
-    FORMS = "different legal forms"
-    NOTHING = "nothing to compare"
+Why = wordlikeness.Why
+Word = wordlikeness.Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +37,6 @@ class Reason:
         if one and other:
             return f"{one} / {other}: {self.why}" if one != other else f"{one}: {self.why}"
         return f"{one or other}: {self.why}" if one or other else self.why.value.capitalize()
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A folded word with the forms it is compared by."""
-
-    text: str
-    script: str
-    sound: str
-    shape: str  # the sound with one vowel for all
-    weight: float
-
-    @property
-    def initial(self) -> bool:
-        """Tell whether it can only be an initial."""
-        return len(self.text) == 1 and self.script not in _SYLLABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,38 +80,13 @@ class Pair:
     second: tuple[int, ...]
 
 
-@lru_cache(maxsize=1 << 16)
-def word(text: str) -> Word:
-    """Return a folded word with its forms."""
-    script = names.script_of(text[:1])
-    latin = text if script == "LATIN" and text.isascii() else names.romanise(text)
-    sound = "s" + latin[1:] if latin[:1] == "x" else latin
-    for written, one in _SOUNDS:
-        if written in sound:
-            sound = sound.replace(written, one)
-    sound = _undoubled(sound.translate(_ONE_SOUND))
-    weight = 0.3 if text in nameparts.SMALL else 1.0
-    if len(text) == 1 and script not in _SYLLABLES:
-        weight = 0.4
-    return Word(text, script, sound, sound.translate(_VOWELS), weight)
-
-
-def _undoubled(text: str) -> str:
-    last, kept = "", []
-    for letter in text:
-        if letter != last:
-            kept.append(letter)
-        last = letter
-    return "".join(kept)
-
-
 def read(name: str) -> Name:
     """Read a name: fold it, put titles and legal forms aside, keep who is said to be whose child."""
     folded = words(name)
     kept, forms = nameparts.take_forms(folded, name)
     body = bool(forms) or not nameparts.BODIES.isdisjoint(kept)
     kept = _without(kept, nameparts.EMPTY if body else nameparts.TITLES)
-    return Name(tuple(map(word, kept)), forms, body, _sons(name))
+    return Name(tuple(map(wordlikeness.word, kept)), forms, body, _sons(name))
 
 
 def words(name: str) -> list[str]:
@@ -253,7 +168,7 @@ def _in_common(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
     """
     agreed = 0.0
     for pair in pairs:
-        if pair.likeness > _GOOD:
+        if pair.likeness > wordlikeness.GOOD:
             agreed += (2.0 * pair.likeness - 1.0) * (
                 _letters(one.words[n] for n in pair.first)
                 + _letters(other.words[n] for n in pair.second)
@@ -274,15 +189,15 @@ def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
         weight = min(_take(left, pair.first), _take(right, pair.second))
         mass += weight
         total += weight * pair.likeness
-        if pair.likeness >= _GOOD:
+        if pair.likeness >= wordlikeness.GOOD:
             agreed += weight
             said = sum(len(one.words[n].sound) for n in pair.first)
             said += sum(len(other.words[n].sound) for n in pair.second)
             letters += said / 2 * pair.likeness
-        if pair.likeness < least and (weight >= 0.4 or pair.likeness < _GOOD):
+        if pair.likeness < least and (weight >= 0.4 or pair.likeness < wordlikeness.GOOD):
             least = pair.likeness
     score = 0.35 * total / mass + 0.65 * least if mass else 0.0
-    if least < _GOOD:
+    if least < wordlikeness.GOOD:
         score *= 0.8
     lacks, extra = sum(left), sum(right)
     if lacks and extra:  # each has a word that the other lacks
@@ -337,7 +252,9 @@ def _for_missing(extra: float, agreed: float, *, body: bool) -> float:
 
 def _moved(pairs: Sequence[Pair]) -> bool:
     order = [
-        pair.second[0] for pair in sorted(pairs, key=lambda p: p.first) if pair.likeness >= _GOOD
+        pair.second[0]
+        for pair in sorted(pairs, key=lambda p: p.first)
+        if pair.likeness >= wordlikeness.GOOD
     ]
     return order != sorted(order)
 
@@ -355,7 +272,9 @@ def _pairs(first: Sequence[Word], second: Sequence[Word]) -> list[Pair]:
                 break
     if not left or not right:
         return pairs
-    found = [Pair(*likeness(first[n], second[m]), (n,), (m,)) for n in left for m in right]
+    found = [
+        Pair(*wordlikeness.likeness(first[n], second[m]), (n,), (m,)) for n in left for m in right
+    ]
     left, right = _choose([pair for pair in found if pair.likeness >= _SURE], left, right, pairs)
     if left and right:
         more = [each for each in found if each.likeness < _SURE]
@@ -436,100 +355,10 @@ def _as_one(parts: Sequence[Word], whole: Word) -> tuple[float, Why] | None:
             return None
     elif not 0.6 < sounds / (len(whole.sound) or 1) < 1.6:
         return None
-    found, _why = likeness(word("".join(part.text for part in parts)), whole)
+    found, _why = wordlikeness.likeness(
+        wordlikeness.word("".join(part.text for part in parts)), whole
+    )
     return (found * 0.97, Why.JOINED) if found >= 0.6 else None
-
-
-def likeness(one: Word, other: Word) -> tuple[float, Why]:
-    """Return how likely two words are one name, 0 to 1 (0.5 and more: it is proposed), and why."""
-    if one.text == other.text:
-        return 1.0, Why.SAME
-    if one.initial or other.initial:
-        return _initial(one, other)
-    if one.script != other.script:
-        return _across(one.text, other.text)
-    if one.script in _SYLLABLES:
-        return 0.0, Why.DIFFERENT
-    if one.script in _NO_VOWELS:
-        return _typed(one, other)
-    return _sounded(one, other)
-
-
-def _initial(one: Word, other: Word) -> tuple[float, Why]:
-    if one.text[0] == other.text[0] or (one.sound[:1] and one.sound[:1] == other.sound[:1]):
-        return (0.72 if len(one.text) != len(other.text) else 0.9), Why.INITIAL
-    return 0.0, Why.DIFFERENT
-
-
-def _room(length: int) -> float:
-    return _LETTERS_APART[length] if length < len(_LETTERS_APART) else 2.6
-
-
-def _sounded(one: Word, other: Word) -> tuple[float, Why]:
-    length = max(len(one.text), len(other.text))
-    room = _room(length)
-    if abs(len(one.text) - len(other.text)) > 4:
-        return 0.0, Why.DIFFERENT
-    if _voiced(one, other):
-        return _VOICED, Why.SOUND
-    apart = float(OSA.distance(one.text, other.text, score_cutoff=4))
-    heard = OSA.distance(one.sound, other.sound, score_cutoff=4)
-    shape = OSA.distance(one.shape, other.shape, score_cutoff=4)
-    sound = (heard + shape) / 2 + 0.3
-    nearest = min(apart, sound)
-    if nearest > 2 * room:
-        return 0.0, Why.DIFFERENT
-    if nearest < 1:
-        why = Why.SOUND if sound < apart else Why.SLIP
-    else:
-        why = Why.SLIP if nearest < 1.5 else Why.NEAR if nearest <= 2.3 else Why.DIFFERENT
-    found = max(0.0, 1.0 - 0.5 * nearest / room)
-    if one.text[0] != other.text[0] and one.sound[:1] != other.sound[:1]:
-        found *= 0.97
-    return found, why if found >= _GOOD else Why.DIFFERENT
-
-
-def _voiced(one: Word, other: Word) -> bool:
-    """Tell whether only the first sound differs, and by voice alone: Jo and Cho, Gim and Kim."""
-    if one.sound[:1] == other.sound[:1]:
-        return False
-    first, rest = _onset(one)
-    second, others = _onset(other)
-    return bool(first) and first == second and rest == others
-
-
-def _onset(one: Word) -> tuple[str, str]:
-    if one.text.startswith("ch"):
-        return "j", one.sound[2:]
-    return one.sound[:1].translate(_VOICE), one.sound[1:]
-
-
-def _typed(one: Word, other: Word) -> tuple[float, Why]:
-    length = max(len(one.text), len(other.text))
-    apart = OSA.distance(one.text, other.text, score_cutoff=2)
-    room = 0.5 if length < 3 else 0.9 if length < 4 else 1.4 if length < 6 else 2.0
-    found = max(0.0, 1.0 - 0.5 * apart / room)
-    if found < _GOOD:
-        return found, Why.DIFFERENT
-    return found, Why.SLIP if apart == 1 else Why.NEAR
-
-
-@lru_cache(maxsize=1 << 16)
-def _across(one: str, other: str) -> tuple[float, Why]:
-    """Weigh two words of different scripts: skeletons first, then the romanised outline."""
-    bones, others = names.skeleton(one), names.skeleton(other)
-    left, right = names.outline(one), names.outline(other)
-    near = 1.0 - OSA.normalized_distance(left, right)
-    long = min(len(bones), len(others)) >= 3
-    if bones == others:
-        found = (0.66 if long else 0.5) + (ACROSS - (0.66 if long else 0.5)) * near
-    elif bones.translate(_COARSE) == others.translate(_COARSE):
-        found = (0.58 if long else 0.42) + 0.3 * near
-    elif len(bones) > 1 < len(others) and OSA.distance(bones, others, score_cutoff=1) <= 1:
-        found = (0.3 if long else 0.24) + 0.4 * near
-    else:
-        found = 0.55 * near
-    return found, Why.ACROSS if found >= _GOOD else Why.DIFFERENT
 
 
 def _reasons(found: Comparison) -> Iterator[Reason]:

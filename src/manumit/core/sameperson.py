@@ -20,7 +20,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from manumit.core import birthdate, names, samename
+from manumit.core import birthdate, names, samename, wordlikeness
 
 _FEWEST = 1000  # people: among fewer a coincidence is held to be as likely as among these
 _USUAL_PEOPLE = 4000  # when nothing is known of how many there are
@@ -234,7 +234,7 @@ def _names(one: Person, other: Person, common: Commonness) -> list[Reason]:
     if best is None or not best.decision:
         return [_reason(Sign.NAMES_DIFFER, words)]
     bits = name_bits(best, common)
-    same = all(pair.why is samename.Why.SAME for pair in best.pairs)
+    same = all(pair.why is wordlikeness.Why.SAME for pair in best.pairs)
     whole = same and len(best.pairs) == len(best.first.words) == len(best.second.words)
     sign = Sign.NAMES_SAME if whole else Sign.NAMES_ALIKE
     return [Reason(sign, bits, words, compared=best)]
@@ -290,14 +290,16 @@ def _is_called(one: str, other: str) -> bool:
     if not left.words or not right.words:
         return False
     if min(len(left.words), len(right.words)) == 1:
-        return samename.likeness(left.words[0], right.words[0])[0] >= samename.THRESHOLD
+        return wordlikeness.likeness(left.words[0], right.words[0])[0] >= samename.THRESHOLD
     return samename.compare(left, right).decision
 
 
 def _stands_in(father: str, name: str) -> bool:
     """Tell whether a father's first name follows the child's own in the child's name."""
     called, words = samename.read(father).words, samename.read(name).words
-    return bool(called) and any(samename.likeness(called[0], one)[0] >= 0.6 for one in words[1:])
+    return bool(called) and any(
+        wordlikeness.likeness(called[0], one)[0] >= 0.6 for one in words[1:]
+    )
 
 
 def _same_or_not(one: str, other: str, same: Sign, differs: Sign) -> list[Reason]:

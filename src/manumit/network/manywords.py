@@ -1,4 +1,4 @@
-"""How alike many pairs of words are, as `core.samename.likeness` has it, letters counted in bulk.
+"""How alike many pairs of words are, as `core.wordlikeness.likeness` has it, letters counted in bulk.
 
 Words in one script with vowels are weighed together, by their letters as typed, by their sound and by
 their sound with one vowel for all; other words one by one.
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from manumit.core import samename
+from manumit.core import wordlikeness
 
 Array = NDArray[Any]
 
 _CUT = 4  # letters apart, from where on two words are just different
-_ROOM = np.asarray([samename._room(length) for length in range(41)])
-_ONE_BY_ONE = samename._NO_VOWELS | samename._SYLLABLES
+_ROOM = np.asarray([wordlikeness.room(length) for length in range(41)])
+_ONE_BY_ONE = wordlikeness.NO_VOWELS | wordlikeness.SYLLABLES
 
 
 class Forms:
@@ -33,13 +33,14 @@ class Forms:
         self.text, self.sound, self.shape = (np.empty(count, object) for _ in range(3))
         self.length = np.zeros(count, np.int32)
         self.first, self.first_sound = np.zeros(count, np.int32), np.zeros(count, np.int32)
+        self.onset = np.zeros(count, np.int32)  # the class of the first consonant; 0: none
         self.kind = np.full(count, -1, np.int32)  # the script where letters can be counted in bulk
 
     def read(self, numbers: Array) -> None:
         """Make sure that these words are there."""
         for number in np.unique(numbers[~self._known[numbers]]).tolist():
             # Not the cached function: there are more words than it keeps.
-            one = samename.word.__wrapped__(self._texts[number])
+            one = wordlikeness.word.__wrapped__(self._texts[number])
             self.word[number] = one
             self.text[number], self.sound[number], self.shape[number] = (
                 one.text, one.sound, one.shape
@@ -47,6 +48,8 @@ class Forms:
             self.length[number] = len(one.text)
             self.first[number] = ord(one.text[0])
             self.first_sound[number] = ord(one.sound[0]) if one.sound else 0
+            first, _rest = wordlikeness.onset(one)
+            self.onset[number] = ord(first) if first else 0
             if len(one.text) > 1 and one.script not in _ONE_BY_ONE:
                 self.kind[number] = self._kinds.setdefault(one.script, len(self._kinds))
         self._known[numbers] = True
@@ -67,7 +70,7 @@ def weigh(forms: Forms, ones: Array, others: Array) -> Array:
     says[bulk] = _sounded(forms, ones[bulk], others[bulk])
     for place in np.flatnonzero(~bulk).tolist():
         one, other = forms.word[ones[place]], forms.word[others[place]]
-        says[place] = samename.likeness(one, other)[0]
+        says[place] = wordlikeness.likeness(one, other)[0]
     return says
 
 
@@ -84,6 +87,13 @@ def _sounded(forms: Forms, ones: Array, others: Array) -> Array:
     )
     found = np.where(begins, found, found * 0.97)
     found = np.where((nearest > 2 * room) | (np.abs(left - right) > 4), 0.0, found)
+    # Few begin with two sounds of one class: those one by one.
+    onset = forms.onset[ones]
+    may = (onset > 0) & (onset == forms.onset[others]) & (heard <= 2) & (heard > 0)
+    may &= (forms.first_sound[ones] != forms.first_sound[others]) & (found < wordlikeness.VOICED)
+    for place in np.flatnonzero(may).tolist():
+        if wordlikeness.voiced(forms.word[ones[place]], forms.word[others[place]]):
+            found[place] = wordlikeness.VOICED
     return np.where(apart == 0, 1.0, found)
 
 
