@@ -5,8 +5,10 @@ import pytest
 import make
 from manumit.core.roles import Role
 from manumit.network import models
+from manumit.network.actions import fairness
+from network import test_fairness
 from network.test_actions_corrections import claim, exported
-from network.test_actions_dossiers import World
+from network.test_actions_dossiers import LATER, World
 from network.test_views_dossiers import get, post
 from signed_in import client_for
 
@@ -64,6 +66,14 @@ def test_the_auditor_reads_what_an_investigator_counted(home):
     assert not models.FairnessRun.objects.exists()
     assert post(client, "/fairness").status_code == 302
     shown = get(auditor, "/fairness")
+    assert "too few people" in shown
+    assert "Hits on a list" not in shown
+    people = test_fairness.crowd("SY", 200, 60) + test_fairness.crowd("FR", 400, 30)
+    fairness.keep_run(
+        by=home.first, at=LATER, register=home.register, counts=fairness.counted(people)
+    )
+    shown = get(auditor, "/fairness")
     assert "Hits on a list: Nationality" in shown
-    assert "Amal" not in shown
+    assert "2.0 times (between 1.6 and 2.5)" in shown
+    assert "Syria" in shown
     assert "Count anew" not in shown

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from manumit.core.actions import acting
     from manumit.network import models
 
+MINUTE = timedelta(minutes=1)
 TEXTS = {
     "evidence": "Two statements that were released to us, and a record of telephone calls.",
     "contested": "One of the two who spoke was not sure of the month.",
@@ -35,7 +36,7 @@ def play(first: "acting.Actor", second: "acting.Actor", now: datetime) -> None:
         purpose="a decision on charges",
         basis="national_law",
     )
-    wrong = gone.subject.claims.order_by("-at").first()
+    last = gone.subject.claims.order_by("-at", "-id").first()
     corrections.begin(
         by=first,
         at=now - timedelta(hours=5),
@@ -43,7 +44,7 @@ def play(first: "acting.Actor", second: "acting.Actor", now: datetime) -> None:
         wrong="claim",
         what="The function that we gave is another man's.",
         right="What this man does is not known.",
-        claims=[wrong] if wrong else [],
+        claims=[last] if last else [],
     )
 
 
@@ -61,11 +62,15 @@ def _people(by: "acting.Actor", at: datetime) -> list["models.Entity"]:
     said: tuple[tuple[str, dict[str, list[str]]], ...] = (
         ("Organization", {"name": ["Example Brigade"]}),
         ("Person", {"name": ["Idris Example"], "birthDate": ["1979-05"], "nationality": ["sy"]}),
-        ("Person", {"name": ["Yusuf Testov"], "birthDate": ["1985"], "position": ["driver"]}),
+        ("Person", {"name": ["Yusuf Testov"], "birthDate": ["1985"]}),
     )
     group, *people = [
         entering.add_entity(by=by, at=at, schema=schema, says=says, **give) for schema, says in said
     ]
+    work = entering.add_claim(
+        by=by, at=at + MINUTE, entity=people[1], prop="position", values=["driver"], **give
+    )
+    entering.accept(by=by, at=at + MINUTE, claim=work)
     links = [
         entering.relate(
             by=by, at=at, tail=one, head=group, schema="Membership", role=role, since=since, **give
@@ -75,7 +80,7 @@ def _people(by: "acting.Actor", at: datetime) -> list["models.Entity"]:
         )
     ]
     for one in (group, *people, *links):
-        for claim in one.claims.order_by("at", "id"):
+        for claim in one.claims.filter(state="proposed"):
             entering.accept(by=by, at=at, claim=claim)
     return people
 

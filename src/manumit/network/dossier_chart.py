@@ -12,8 +12,9 @@ from manumit.network import claims, dossier
 
 MOST = 24  # around the middle; more cannot be read on paper
 _WIDE, _HIGH = 900, 640
-_BOX_WIDE, _BOX_HIGH = 150, 34
-_LONGEST = 22  # characters of a label
+_LOW = 140  # points high, where few are around
+_BOX_WIDE, _BOX_HIGH = 170, 34
+_LONGEST = 24  # characters of a label
 _STROKES = {
     claims.Certainty.POSSIBLE: "2 5",
     claims.Certainty.LIKELY: "9 5",
@@ -26,16 +27,21 @@ def places(whole: dossier.Dossier) -> dict[UUID, tuple[float, float]]:
     ends = [end for one in whole.relations for end in (one.tail, one.head)]
     around = [e for e in dict.fromkeys(ends) if e != whole.subject]
     around.sort(key=lambda e: (whole.labels.get(e, ""), str(e)))
-    found = {whole.subject: (_WIDE / 2, _HIGH / 2)}
     around = around[:MOST]
+    high = _high(len(around))
+    found = {whole.subject: (_WIDE / 2, high / 2)}
     for place, entity in enumerate(around):
-        angle = 2 * math.pi * place / len(around) - math.pi / 2
+        angle = 2 * math.pi * place / len(around)
         far = 1.0 if len(around) <= 10 or place % 2 else 0.66
         found[entity] = (
             _WIDE / 2 + far * (_WIDE / 2 - _BOX_WIDE * 0.55) * math.cos(angle),
-            _HIGH / 2 + far * (_HIGH / 2 - _BOX_HIGH) * math.sin(angle),
+            high / 2 + far * (high / 2 - _BOX_HIGH) * math.sin(angle),
         )
     return found
+
+
+def _high(around: int) -> int:
+    return min(_HIGH, _LOW + 60 * max(0, around - 2))
 
 
 def svg(whole: dossier.Dossier) -> str:
@@ -52,8 +58,8 @@ def svg(whole: dossier.Dossier) -> str:
     ]
     boxes = [_box(whole, entity, x, y) for entity, (x, y) in where.items()]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}"'
-        ' font-family="Noto Sans, Noto Sans Arabic" font-size="13">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_high(len(where) - 1)}"'
+        ' font-family="Noto Sans, Noto Sans Arabic" font-size="12.5">'
         + "".join(lines + boxes)
         + "</svg>"
     )

@@ -6,14 +6,15 @@ stands on. It says what sources say and judges nobody. A person edits it, and an
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 from uuid import UUID
 
 from manumit.core import reasons
-from manumit.network import claims, dossier
+from manumit.directory import codes
+from manumit.network import claims, dossier, schemata
 
 LANGUAGES = ("en", "fr")
 _LONG = frozenset({"summary", "description", "notes"})
@@ -41,7 +42,7 @@ def draft(whole: dossier.Dossier) -> list[dossier.Sentence]:
     first = list(_of_entity(whole, whole.subject, by_entity.get(whole.subject, []), language))
     rest = [list(_of_entity(whole, e, by_entity[e], language)) for e in others]
     links = [
-        _of_relation(whole, one, by_entity[one.id], language)
+        _of_relation(whole, one, by_entity, language)
         for one in sorted(whole.relations, key=lambda r: (r.since or "9999", r.words))
     ]
     return [*first, *links, *(sentence for told in rest for sentence in told)]
@@ -62,10 +63,12 @@ def _of_entity(
     whole: dossier.Dossier, entity: UUID, said: Sequence[claims.Said], language: str
 ) -> Iterator[dossier.Sentence]:
     label = whole.labels[entity]
+    named = _named(said, label)
     values: dict[tuple[str, str], list[UUID]] = {}
     for one in said:
         values.setdefault((one.prop, one.value), []).append(one.claim)
     order = {prop: place for place, prop in enumerate(_FIRST)}
+    schema = whole.entities[entity].schema
     for (prop, value), stands_on in sorted(
         values.items(), key=lambda pair: (order.get(pair[0][0], len(order)), pair[0])
     ):
@@ -73,15 +76,26 @@ def _of_entity(
             continue
         templates = words()["properties"]
         template = templates.get(prop, templates["other"])[language]
-        told = day(value, language) if prop.endswith("Date") else value
-        text = reasons.filled(
-            template, {"who": label, "value": _ended(told, prop), "property": plain(prop)}
-        )
-        yield dossier.Sentence(text[: dossier.LONGEST_SENTENCE], tuple(dict.fromkeys(stands_on)))
+        told = _ended(worded(schema, prop, value, language), prop)
+        if prop == "birthDate":
+            told = reasons.filled(
+                words()["words"][language]["on" if len(value) == 10 else "in"], {"value": told}
+            )
+        text = reasons.filled(template, {"who": label, "value": told, "property": plain(prop)})
+        kept = tuple(dict.fromkeys([*stands_on, *named]))
+        yield dossier.Sentence(text[: dossier.LONGEST_SENTENCE], kept)
+
+
+def _named(said: Iterable[claims.Said], label: str) -> list[UUID]:
+    """Return the claims that somebody is called so: a sentence with a name stands on them too."""
+    return [one.claim for one in said if one.value == label]
 
 
 def _of_relation(
-    whole: dossier.Dossier, one: dossier.Relation, said: Sequence[claims.Said], language: str
+    whole: dossier.Dossier,
+    one: dossier.Relation,
+    by_entity: Mapping[UUID, Sequence[claims.Said]],
+    language: str,
 ) -> dossier.Sentence:
     templates, voice = words()["relations"], words()["words"][language]
     which, _, role = one.words.partition(":")
@@ -99,14 +113,27 @@ def _of_relation(
             "when": when,
         },
     )
-    stands_on = tuple(dict.fromkeys(value.claim for value in said))
-    return dossier.Sentence(text, stands_on, on=one.since or one.until)
+    stands_on = [value.claim for value in by_entity[one.id]]
+    for end in (one.tail, one.head):
+        stands_on += _named(by_entity.get(end, ()), whole.labels[end])
+    return dossier.Sentence(text, tuple(dict.fromkeys(stands_on)), on=one.since or one.until)
 
 
 def _ended(value: str, prop: str) -> str:
     """A text of its own ends its sentence."""
     value = " ".join(value.split())
     return value if prop not in _LONG or value.endswith((".", "!", "?", "…")) else value + "."
+
+
+def worded(schema: str, prop: str, value: str, language: str) -> str:
+    """Return a value in words: a date written out, a country by its name."""
+    found = schemata.prop(schema, prop)
+    if found is not None and found.type == "date":
+        return day(value, language)
+    if found is not None and found.type == "country":
+        names = codes.COUNTRIES.get(value.upper(), {})
+        return str(names.get(language) or names.get("en") or value)
+    return value
 
 
 def plain(prop: str) -> str:

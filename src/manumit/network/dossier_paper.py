@@ -49,9 +49,17 @@ def _parts(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printin
 
 def _identifiers(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printing.Part]:
     yield printing.heading(voice["identifiers"])
+    language = dossier_draft.spoken(whole)
+    schema = whole.entities[whole.subject].schema
     yield printing.rows(
         [
-            (dossier_draft.plain(prop), "; ".join(dict.fromkeys(values)))
+            (
+                dossier_draft.plain(prop),
+                "; ".join(
+                    dossier_draft.worded(schema, prop, value, language)
+                    for value in dict.fromkeys(values)
+                ),
+            )
             for prop, values in dossier.identifiers(whole)
         ]
     )

@@ -1,6 +1,6 @@
 """Counting who is found how often: opened by an investigator, kept as protected counts alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,15 +22,19 @@ _NATIONAL = ("nationality", "citizenship", "country")
 def run(*, by: acting.Actor, at: datetime) -> models.FairnessRun:
     """Open nationalities and names of all people of the register, count, and keep the counts."""
     register = registers.mine(by)
-    people = list(_people(by, at, register))
-    counts: dict[str, Any] = {
+    counts = counted(list(_people(by, at, register)))
+    return keep_run(by=by, at=at, register=register, counts=counts)
+
+
+def counted(people: Sequence[rules.Person]) -> dict[str, Any]:
+    """Return the counts of people as they are kept: protected."""
+    return {
         "whole": _plain(rules.whole(people)),
         "by": {
             one.value: [_plain(row) for row in rules.protected(rules.count(people, one))]
             for one in By
         },
     }
-    return keep_run(by=by, at=at, register=register, counts=counts)
 
 
 @acting.action("network.write")

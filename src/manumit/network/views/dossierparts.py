@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from manumit.core import forms as core_forms
 from manumit.core.actions import acting
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted, showing
@@ -61,8 +62,11 @@ def _told(whole: dossier.Dossier, values: Iterable[claiming.Said]) -> str:
     if link is not None:
         ends = (shown.safely(whole.labels.get(end, "")) or "?" for end in (link.tail, link.head))
         who = " – ".join(ends)
-    what = "; ".join(f"{prop(seen.schema, one.prop)}: {shown.safely(one.value)}" for one in rows)
-    return f"{who} · {what} ({first.reliability}{first.credibility}, {first.at.date()})"
+    what = "; ".join(
+        f"{prop(seen.schema, one.prop)}: {_worded(seen.schema, one.prop, one.value)}"
+        for one in rows
+    )
+    return f"{who} · {what} ({first.reliability}{first.credibility}, {core_forms.day(first.at.date())})"
 
 
 def _choices(whole: dossier.Dossier, *, among: Iterable[UUID] | None = None) -> list[Any]:
@@ -315,6 +319,10 @@ def dossier_mark(request: Request, dossier_id: UUID) -> HttpResponse:
     return render(request, "network/dossier_mark.html", context, status=status)
 
 
+def _worded(schema: str, name: str, value: str) -> str:
+    return shown.safely(dossier_draft.worded(schema, name, value, core_forms.language()))
+
+
 # --- the whole ---------------------------------------------------------------------------------------
 
 
@@ -331,7 +339,10 @@ def dossier_preview(request: Request, dossier_id: UUID) -> HttpResponse:
         **pages.stands(row),
         "about": shown.safely(whole.labels.get(row.subject_id, "")),
         "identifiers": [
-            {"name": prop(schema, name), "values": [shown.safely(v) for v in dict.fromkeys(values)]}
+            {
+                "name": prop(schema, name),
+                "values": [_worded(schema, name, v) for v in dict.fromkeys(values)],
+            }
             for name, values in dossier.identifiers(whole)
         ],
         "sentences": [one for place, one in enumerate(whole.sentences) if place not in gone],

@@ -218,12 +218,13 @@ def _tasks(
     needed = dossier_kinds.needs(row.kind)
     tasks = []
     for part in dossier_kinds.parts(row.kind):
-        filled = part.code in whole.texts if part.form is dossier_kinds.Form.TEXT else True
         status, colour = _("Complete"), ""
         if part.code in lacking:
             status, colour = _("To do"), "yellow"
         elif part.code not in needed:
-            status = _("Optional, written") if filled else _("Optional")
+            status = _("Optional, written") if whole.texts.get(part.code) else _("Optional")
+            if part.form is not dossier_kinds.Form.TEXT:
+                status = _("Drawn from the claims")
         tasks.append(
             {
                 "title": said(part.title),

@@ -51,7 +51,10 @@ def _run(row: models.FairnessRun) -> dict[str, Any]:
         "unit": row.register.unit,
         "at": core_forms.instant(row.at),
         "people": _figure(whole.people),
-        "tables": [
+        "few": whole.people is None,
+        "tables": []
+        if whole.people is None
+        else [
             {
                 "title": f"{_(rules.MEASURES[measure])}: {_(rules.GROUPS[by])}",
                 "found": _figure(whole.found[measure]),
