@@ -44,16 +44,21 @@ from manumit.flows.views import (
 )
 from manumit.network.views import (
     charts,
+    claimed,
     corrections,
     dossierparts,
     dossiers,
+    entities,
+    entity,
     fairness,
     hits,
+    inquiries,
     leads,
     networks,
     paths,
     routes,
     sightings,
+    sources,
     watchlists,
 )
 from manumit.network.views import same as records
@@ -398,6 +403,16 @@ urlpatterns = [
         name="dossier_sentence",
     ),
     path("entities/<uuid:entity_id>/correct", corrections.entity_correct, name="entity_correct"),
+    path("claims/<uuid:claim_id>", claimed.claim, name="claim"),
+    path("entities", entities.entities, name="entities"),
+    path("entities/new", entities.entity_new, name="entity_new"),
+    path("entities/<uuid:entity_id>", entity.entity, name="entity"),
+    path("entities/<uuid:entity_id>/relate", entities.entity_relate, name="entity_relate"),
+    path("entities/<uuid:entity_id>/say", entities.entity_say, name="entity_say"),
+    path("inquiries", inquiries.inquiries, name="inquiries"),
+    path("inquiries/new", inquiries.inquiry_new, name="inquiry_new"),
+    path("inquiries/<uuid:inquiry_id>", inquiries.inquiry, name="inquiry"),
+    path("sources", sources.network_sources, name="network_sources"),
     path("fairness", fairness.fairness, name="fairness"),
     path("entities/<uuid:entity_id>/chart", charts.entity_chart, name="entity_chart"),
     path(

@@ -12,9 +12,7 @@ from manumit.network.actions import registers
 
 
 @acting.action("inquiry.write")
-def open_inquiry(
-    *, by: acting.Actor, at: datetime, title: str, purpose: str
-) -> models.Inquiry:
+def open_inquiry(*, by: acting.Actor, at: datetime, title: str, purpose: str) -> models.Inquiry:
     """Open an inquiry; nobody is looked into without a purpose and a basis."""
     register = registers.mine(by)
     _why_not_words(title, purpose)

@@ -1,0 +1,205 @@
+"""One entity: what its claims say, each with its source, grade, age and handling; its relations."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from manumit.core import forms as core_forms
+from manumit.core.actions import acting
+from manumit.core.views import Request, page, showing
+from manumit.network import claims, models, schemata, shown
+from manumit.network.actions import corrections, opening
+from manumit.network.actions import entering as acts
+from manumit.network.actions import inquiries as inquiry_acts
+from manumit.network.claims import Certainty, State
+from manumit.network.forms import entities as forms
+from manumit.network.models import around
+from manumit.network.views import charting, entering, saying
+
+PURPOSE = "one entity"
+CLAIMS = 300  # opened for one page
+RELATIONS = 50
+
+
+def find(request: Request, entity_id: UUID) -> models.Entity:
+    """Return an entity of the reader's register, also one that is gone; raises NotFound."""
+    rows = models.Entity.objects.visible_to(request.actor.person, "network.read")
+    row = rows.select_related("register").filter(pk=entity_id).first()
+    if row is None or (row.gone_at is None and around.unseen([row.id], request.actor.id)):
+        raise acting.NotFound
+    return row
+
+
+@page("network.read", methods=("GET", "POST"), held=True)
+def entity(request: Request, entity_id: UUID) -> HttpResponse:
+    """Show what accepted claims say, what is contested or waits, as of a day, by chosen sources."""
+    row = find(request, entity_id)
+    if request.method == "POST":
+        try:
+            _act(request, row, request.POST.get("act", ""))
+        except acting.Refused as refusal:
+            showing.say_no(request, refusal)
+        return redirect(request.get_full_path())
+    when, chosen = _asked(request)
+    rows = _claims(request, row)
+    shown_page = Paginator(rows, CLAIMS).get_page(request.GET.get("page"))
+    some = list(shown_page)
+    words = opening.stated(by=request.actor, at=request.now, purpose=PURPOSE, entity=row, rows=some)
+    said = [
+        one
+        for claim, told in zip(some, words, strict=True)
+        for one in opening.said_by(claim, told, when)
+    ]
+    standing = claims.as_of(said, when=when, according_to=chosen)
+    label = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=[row])
+    titles = saying.titles(request, {claim.source_id for claim in rows})
+    schema = schemata.find(row.schema)
+    context = {
+        "entity": row,
+        "name": entering.name(label[row.id]),
+        "odd": [_(odd) for odd in shown.warnings(label[row.id])],
+        "kind": _(schema.label) if schema else row.schema,
+        "relation": row.tail_id is not None,
+        "certainty": _(claims.CERTAINTY_LABELS[Certainty(row.certainty)]),
+        "certain_form": forms.Certain(),
+        "groups": saying.groups(row.schema, standing, titles, request),
+        "waiting": [one for one in standing if one.state is State.PROPOSED],
+        "victim": any(
+            s.prop == "possibleVictim" and s.value == "true" and s.state is not State.WITHDRAWN
+            for s in standing
+        ),
+        "page": shown_page,
+        "query": _query(request),
+        "when": when.date().isoformat() if when else "",
+        "sources": [
+            {"id": str(one), "title": title, "chosen": one in chosen}
+            for one, title in titles.items()
+        ],
+        "chosen_any": bool(chosen),
+        "ends": _ends(request, row),
+        "relations": _relations(request, row),
+        "corrected": corrections.of(row),
+        "inquiries": _inquiries(request, row),
+        "open_inquiries": charting.open_inquiries(request),
+    }
+    return render(request, "network/entity.html", context)
+
+
+def _asked(request: Request) -> tuple[datetime | None, set[UUID]]:
+    try:
+        on = parse_date(request.GET.get("when", "")) or None
+    except ValueError:
+        on = None
+    when = datetime.combine(on, time.max, UTC) if on else None
+    chosen = set()
+    for text in request.GET.getlist("source"):
+        try:
+            chosen.add(UUID(text))
+        except ValueError:
+            continue
+    return when, chosen
+
+
+def _query(request: Request) -> str:
+    """Return the rest of the address for the next page: the day and the sources, never words."""
+    kept = request.GET.copy()
+    for name in list(kept):
+        if name not in {"when", "source"}:
+            del kept[name]
+    return f"{kept.urlencode()}&" if kept else ""
+
+
+def _claims(request: Request, row: models.Entity) -> list[models.Claim]:
+    return opening.claims_of(request.actor, row.register, [row.id])
+
+
+def _ends(request: Request, row: models.Entity) -> list[dict[str, Any]]:
+    """Return the two ends of a relation."""
+    both = [one for one in (row.tail, row.head) if one is not None]
+    labels = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=both)
+    return [{"entity": one, "name": entering.name(labels[one.id])} for one in both]
+
+
+def _relations(request: Request, row: models.Entity) -> dict[str, Any]:
+    """Return relations and links of an entity, with who is at the other end."""
+    rows = models.Entity.objects.filter(Q(tail=row) | Q(head=row), gone_at=None)
+    count = rows.count()
+    some = list(rows.select_related("tail", "head").order_by("-at")[:RELATIONS])
+    links = models.Link.objects.filter(Q(tail=row) | Q(head=row), gone_at=None)
+    linked = list(links.select_related("tail", "head")[:RELATIONS])
+    others = [_far(one, row) for one in [*some, *linked]]
+    hidden = around.unseen([o.id for o in others if o] + [s.id for s in some], request.actor.id)
+    labels = opening.labels(
+        by=request.actor,
+        at=request.now,
+        purpose=PURPOSE,
+        entities=list({o.id: o for o in others if o and o.id not in hidden}.values()),
+    )
+    made: list[dict[str, Any]] = []
+    for one, other in zip([*some, *linked], others, strict=True):
+        if other is None or other.id not in labels or one.pk in hidden:
+            continue
+        made.append(_joined(one) | {"other": other, "name": entering.name(labels[other.id])})
+    return {"rows": made, "more": core_forms.number(count - len(some)) if count > len(some) else ""}
+
+
+def _far(one: models.Entity | models.Link, row: models.Entity) -> models.Entity | None:
+    return one.head if one.tail_id == row.pk else one.tail
+
+
+def _joined(one: models.Entity | models.Link) -> dict[str, Any]:
+    if isinstance(one, models.Link):
+        prop = schemata.prop(one.tail.schema, one.name)
+        return {"what": _(prop.label) if prop else one.name, "relation": None}
+    found = schemata.find(one.schema)
+    words = {**schemata.roles(), **schemata.positions()}
+    return {
+        "what": _(found.label) if found else one.schema,
+        "relation": one,
+        "role": _(words[one.role]) if one.role in words else "",
+        "certainty": _(claims.CERTAINTY_LABELS[Certainty(one.certainty)]),
+    }
+
+
+def _inquiries(request: Request, row: models.Entity) -> list[models.Inquiry]:
+    mine = models.Inquiry.objects.visible_to(request.actor.person, "inquiry.read")
+    return list(mine.filter(appearances__entity=row).order_by("-number"))
+
+
+def _act(request: Request, row: models.Entity, act: str) -> None:
+    given: dict[str, Any] = {"by": request.actor, "at": request.now}
+    if act == "accept":
+        waiting = [c for c in _claims(request, row) if c.state == State.PROPOSED and not c.ended_at]
+        wanted = request.POST.get("claim", "")
+        for claim in waiting:
+            if wanted in {"all", str(claim.id)}:
+                acts.accept(**given, claim=claim)
+        messages.success(request, _("It is accepted."))
+    elif act == "certain":
+        form = forms.Certain(request.POST)
+        reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
+        to = Certainty(int(form.cleaned_data.get("certainty") or 1))
+        if to is Certainty.CONFIRMED:
+            acts.confirm(**given, entity=row, reason=reason)
+        else:
+            acts.hold_for(**given, entity=row, certainty=to, reason=reason)
+        messages.success(request, _("It is held so from now on."))
+    elif act == "inquiry":
+        inquiry = charting.inquiry(request, _uuid(request.POST.get("inquiry", "")))
+        inquiry_acts.add_to(**given, inquiry=inquiry, entity=row)
+        messages.success(request, _("It appears in the inquiry."))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise acting.NotFound from None
