@@ -1,5 +1,7 @@
 """`manumit flows measures`: what is measured about each transfer of the bench, for research."""
 
+import tempfile
+from collections import Counter
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -30,6 +32,7 @@ def measures(out: Path, as_json: bool) -> None:
 
     from manumit.flows import graph, slices, windows
     from manumit.flows.actions import store
+    from manumit.flows.kernels import measured
     from manumit.flows.kernels import measures as kernels
 
     _, ledger, _ = flows_ground.ledger("")
@@ -41,17 +44,23 @@ def measures(out: Path, as_json: bool) -> None:
     coarse = whole.select(polars.col("precision").max()).collect().item()
     chosen = windows.fitting(int(coarse))
     back = timedelta(seconds=kernels.looks_back(chosen))
-    rows, cut = 0, set()
+    rows, cut = 0, Counter[tuple[str, int]]()
     for one in sorted(months):
-        told = store.entries(ledger, one.starts - back, one.ends).collect()
-        transfers = graph.of_frame(told)
+        transfers = graph.of_frame(store.entries(ledger, one.starts - back, one.ends).collect())
         begins = int(one.starts.astimezone(UTC).timestamp())
         own_from = int((transfers.at < begins).sum())
-        found = kernels.measure(transfers, chosen, own_from)
-        table = polars.DataFrame({"entry": transfers.entry[own_from:], **found.columns})
-        table.write_parquet(out / f"{one.name}.parquet")
-        rows += len(table)
-        cut |= {each.words for each in found.cut if each.words}
-    answer = {"months": len(months), "rows": rows, "out": str(out), "cut": sorted(cut)}
+        with tempfile.TemporaryDirectory(dir=out) as parts:
+            for each, found in kernels.by_slices(transfers, chosen, own_from):
+                entry = transfers.entry[each.first : each.last]
+                table = polars.DataFrame({"entry": entry, **found.columns})
+                table.write_parquet(Path(parts) / f"{each.first:012}.parquet")
+                rows += len(table)
+                for over in found.cut:
+                    cut[over.measure, over.budget] += len(over.row)
+            if own_from < len(transfers):  # a month may hold cash alone
+                written = polars.scan_parquet(Path(parts) / "*.parquet")
+                written.sink_parquet(out / f"{one.name}.parquet")
+    told = [measured.said(*what, many) for what, many in sorted(cut.items()) if many]
+    answer = {"months": len(months), "rows": rows, "out": str(out), "cut": told}
     words = f"{rows:,} transfers of {len(months)} months measured into {out}"
-    ground.tell(answer, as_json, "\n".join([words, *(f"  cut: {said}" for said in sorted(cut))]))
+    ground.tell(answer, as_json, "\n".join([words, *(f"  cut: {said}" for said in told)]))

@@ -39,12 +39,15 @@ class Cut:
     @property
     def words(self) -> str:
         """Say it to a person; "" when nothing was cut."""
-        if not len(self.row):
-            return ""
-        return (
-            f"{self.measure}: the search of {len(self.row)} transfers ended after "
-            f"{self.budget} steps each; what it counts for them is a lower bound"
-        )
+        return said(self.measure, self.budget, len(self.row)) if len(self.row) else ""
+
+
+def said(measure: str, budget: int, rows: int) -> str:
+    """Say of how many transfers a budget ended the search."""
+    return (
+        f"{measure}: the search of {rows} transfers ended after {budget} steps each; what it counts "
+        "for them is a lower bound"
+    )
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def of_sizes(
     """Make the columns of a shape (how many, smallest, largest) from its sizes."""
     sizes = Sizes(told.row[:used].copy(), told.size[:used].copy(), told.times[:used].copy())
     count = numpy.bincount(sizes.row, sizes.count, rows).astype(numpy.int32)
-    largest = numpy.zeros(rows, numpy.int32)
-    smallest = numpy.zeros(rows, numpy.int32)
+    largest = numpy.zeros(rows, numpy.int16)  # no shape is larger than its kernel's limit
+    smallest = numpy.zeros(rows, numpy.int16)
     # sizes stand by row, then by size, so the last of a row is its largest
     largest[sizes.row] = sizes.size
     smallest[sizes.row[::-1]] = sizes.size[::-1]

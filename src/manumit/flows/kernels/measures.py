@@ -24,22 +24,39 @@ from manumit.flows.windows import Windows
 def measure(transfers: Transfers, windows: Windows, own_from: int = 0) -> measured.Measured:
     """Measure each own row; `own_from` is the first of them."""
     known = lists.of(transfers)
+    # whatever needs most room comes first, while few answers are there
+    moved = moments.measure(transfers, windows.moments, own_from, known)
+    ordered, cycles = _in_order(transfers, windows, own_from, known)
+    hops = hop_cycles.measure(transfers, windows.cycle, own_from, known, legs=windows.hop_limit)
+    unordered = any_order.measure(transfers, windows.scatter_gather, own_from, known)
+    around = fan.measure(transfers, windows.fan, own_from, known)
+    stayed = dwell.measure(transfers, windows.moments, own_from, known)
+    return measured.joined([around, moved, stayed, ordered, unordered, cycles, hops])
+
+
+def _in_order(
+    transfers: Transfers, windows: Windows, own_from: int, known: lists.Lists
+) -> tuple[measured.Measured, measured.Measured]:
     laid_out = ways.of(transfers, known, ties=True)
-    return measured.joined(
-        [
-            fan.measure(transfers, windows.fan, own_from, known),
-            moments.measure(transfers, windows.moments, own_from, known),
-            dwell.measure(transfers, windows.moments, own_from, known),
-            scatter_gather.measure(
-                transfers, windows.scatter_gather, own_from, known, laid_out=laid_out
-            ),
-            any_order.measure(transfers, windows.scatter_gather, own_from, known),
-            temporal_cycles.measure(transfers, windows.cycle, own_from, known, laid_out=laid_out),
-            hop_cycles.measure(
-                transfers, windows.cycle, own_from, known, legs=windows.hop_limit
-            ),
-        ]
+    return (
+        scatter_gather.measure(
+            transfers, windows.scatter_gather, own_from, known, laid_out=laid_out
+        ),
+        temporal_cycles.measure(transfers, windows.cycle, own_from, known, laid_out=laid_out),
     )  # fmt: skip
+
+
+def by_slices(
+    transfers: Transfers, windows: Windows, own_from: int = 0, seconds: int = 0
+) -> Iterator[tuple["Slice", measured.Measured]]:
+    """Measure slice by slice, with the same answers, holding those of one slice at a time.
+
+    A slice lasts `seconds`, or twice as long as what it looks back at.
+    """
+    back = looks_back(windows)
+    for one in slices(transfers, seconds or 2 * back, back, own_from):
+        taken, first = part(transfers, one)
+        yield one, measure(taken, windows, first)
 
 
 def looks_back(windows: Windows) -> int:
@@ -56,10 +73,10 @@ class Slice:
     last: int
 
 
-def slices(transfers: Transfers, seconds: int, back: int) -> Iterator[Slice]:
+def slices(transfers: Transfers, seconds: int, back: int, own_from: int = 0) -> Iterator[Slice]:
     """Cut at multiples of `seconds` since 1970; empty slices are left out. `back` in seconds."""
     at = transfers.at
-    first = 0
+    first = own_from
     while first < len(at):
         end = (int(at[first]) // seconds + 1) * seconds
         last = int(numpy.searchsorted(at, end))
