@@ -51,7 +51,7 @@ from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import claims, clustering, unlist
 from manumit.network import models as network_models
-from manumit.network.actions import corrections, dossiers, entering, judging, sent
+from manumit.network.actions import corrections, dossiers, entering, inquiries, judging, sent
 from manumit.network.actions import sightings as sighting_acts
 from manumit.network.actions import traces as tracing_acts
 from manumit.network.actions import watchlists as network
@@ -396,6 +396,16 @@ def _identity(here: World) -> uuid.UUID:
     return found.id
 
 
+def _claim(here: World) -> uuid.UUID:
+    row = network_models.Entity.objects.get(id=here.thing("entity_id"))
+    return row.claims.get().id
+
+
+def _inquiry(here: World) -> uuid.UUID:
+    given: dict[str, Any] = {"by": tracing(here), "at": here.at}
+    return inquiries.open_inquiry(**given, title="Example inquiry", purpose="Example Act").id
+
+
 def _hit(here: World) -> uuid.UUID:
     row = network_models.Entity.objects.get(id=here.thing("entity_id"))
     version = network_models.Version.objects.get(id=here.thing("watchlist_id"))
@@ -490,6 +500,8 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "asked_id": _asked,
     "capacity_id": _capacity,
     "case_id": _case,
+    "claim_id": _claim,
+    "inquiry_id": _inquiry,
     "consent_id": _consent,
     "course_id": _course,
     "decision_id": _decision,
@@ -541,6 +553,8 @@ RELATED: dict[str, frozenset[Role]] = {
     "ask_id": frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}),
     "trace_id": frozenset({Role.INVESTIGATOR}),
     "entity_id": frozenset({Role.INVESTIGATOR}),
+    "claim_id": frozenset({Role.INVESTIGATOR}),
+    "inquiry_id": frozenset({Role.INVESTIGATOR}),
     "correction_id": frozenset({Role.INVESTIGATOR}),
     "dossier_id": frozenset({Role.INVESTIGATOR}),
     "notice_id": frozenset({Role.INVESTIGATOR}),
