@@ -36,7 +36,8 @@ def _text(answer, status=200):
 def _plain(answer):
     """Return a page's words alone, as they follow each other."""
     body = _text(answer).split("<main", 1)[1].split("</main>", 1)[0]
-    return " ".join(html.unescape(re.sub("<[^>]+>", " ", body)).split())
+    words = html.unescape(re.sub("<[^>]+>", " ", body))
+    return " ".join(re.sub("[\u2066-\u2069]", "", words).split())
 
 
 def _drawn(answer):

@@ -108,16 +108,26 @@ def _arrow(start: Point, end: Point, leg: Leg, number: str, taken: list[Box]) ->
         f'{back[1] + across_y:.1f} {back[0] - across_x:.1f},{back[1] - across_y:.1f}"'
         f' fill="{WAY}"/>'
     )
-    return line, head + _number(start, control, end, number, taken)
+    numbered = _number(start, control, end, number, taken)
+    # Names keep off the line, most of all off its head.
+    for share in (0.7, 0.85, 0.95, 0.15, 0.3):
+        x, y = _on(start, control, end, share)
+        taken.append((x - 4, y - 4, x + 4, y + 4))
+    return line, head + numbered
+
+
+def _on(start: Point, control: Point, end: Point, share: float) -> Point:
+    x, y = (
+        (1 - share) ** 2 * start[i] + 2 * share * (1 - share) * control[i] + share**2 * end[i]
+        for i in (0, 1)
+    )
+    return x, y
 
 
 def _number(start: Point, control: Point, end: Point, number: str, taken: list[Box]) -> str:
     """Put the number on the line, where no other number or place is."""
     for share in (0.5, 0.38, 0.62, 0.28, 0.72):
-        x, y = (
-            (1 - share) ** 2 * start[i] + 2 * share * (1 - share) * control[i] + share**2 * end[i]
-            for i in (0, 1)
-        )
+        x, y = _on(start, control, end, share)
         box = (x - 10, y - 10, x + 10, y + 10)
         if not any(_meet(box, other) for other in taken):
             break
@@ -141,8 +151,9 @@ def _label(spot: Point, text: str, sheet: projection.Window, taken: list[Box]) -
     """Write a place's name where it lies on nothing; below, above, farther below."""
     shown = text if len(text) <= 28 else f"{text[:27]}…"
     half = len(shown) * LETTER / 2
-    x = min(max(spot[0], half + 4), sheet.width - half - 4)
-    for down in (20.0, -12.0, 36.0, -28.0):
+    aside = half + 2 * DOT
+    for right, down in ((0, 20), (0, -12), (aside, 4), (-aside, 4), (0, 36), (0, -28)):
+        x = min(max(spot[0] + right, half + 4), sheet.width - half - 4)
         y = spot[1] + down
         box = (x - half, y - LINE + 3, x + half, y + 4)
         if box[1] > 0 and box[3] < sheet.height and not any(_meet(box, one) for one in taken):

@@ -117,7 +117,8 @@ def span(edge: graphs.Edge) -> str:
 
 def between(since: str, until: str) -> str:
     """Return a span in words, with partial dates as they were given."""
-    one, other = core_forms.number(since), core_forms.number(until)
+    # Isolated, so that 2014-08 is not turned round on a page that is read from right to left.
+    one, other = (f"\u2066{core_forms.number(text)}\u2069" for text in (since, until))
     if since and until and since != until:
         return _("%(since)s to %(until)s") % {"since": one, "until": other}
     if since and until:

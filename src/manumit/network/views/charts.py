@@ -232,7 +232,9 @@ def _node(
         "kind": known.kind(one),
         "schema": known.rows[one].schema,
         "group": group,
-        "group_name": names[group],
+        "says": known.kind(one)
+        if view.grouping is charts.Grouping.KIND
+        else f"{known.kind(one)} · {names[group]}",
         "start": one in begin.starts,
         "open": one in starts,
         "degree": core_forms.number(len(graph.neighbours(one))),

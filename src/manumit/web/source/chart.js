@@ -25,6 +25,7 @@ function start (box) {
   const keep = document.getElementById('chart-keep')
   let data = JSON.parse(box.dataset.chart)
   box.hidden = false
+  paper.dir = 'ltr' // of what has no letters, such as a number; Arabic names keep their own direction
   told.textContent = told.dataset.none
 
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -97,7 +98,7 @@ function start (box) {
     list.querySelectorAll('[data-node]').forEach(item => item.classList.toggle('m-chart__item--here', item.dataset.node === id))
     const found = data.nodes.find(one => one.id === id)
     const link = anchor(found.url, found.label)
-    told.replaceChildren(link, ` – ${found.kind}, ${found.group_name} `)
+    told.replaceChildren(link, ` – ${found.says} `)
     if (!found.open) told.append(unfolder(found))
   }
 
@@ -167,7 +168,7 @@ function start (box) {
     list.replaceChildren(...data.nodes.map(node => {
       const item = document.createElement('li')
       item.dataset.node = node.id
-      item.append(anchor(node.url, node.label), ' ', hint(`${node.kind} · ${node.group_name}`))
+      item.append(anchor(node.url, node.label), ' ', hint(node.says))
       if (!node.open) item.append(' ', unfolder(node))
       if (node.way_url) item.append(' ', further(node.way_url, list.dataset.way, node.label))
       return item
