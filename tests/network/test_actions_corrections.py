@@ -10,7 +10,7 @@ from manumit.core import models as core_models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
 from manumit.network import dossier as rules
-from manumit.network.actions import corrections, dossiers, handing, registers, sent
+from manumit.network.actions import corrections, dossiers, handing, judging, registers, sent
 from network import standing_register as standing
 from network.test_actions_dossiers import AT, GIVE, LATER, World
 
@@ -118,3 +118,22 @@ def test_the_data_protection_officer_sees_that_there_is_one_and_no_words(home):
     assert not type(made).objects.visible_to(other.person, "correction.read").exists()
     with pytest.raises(acting.NotFound):
         registers.keys(other, home.register)
+
+
+def test_records_held_to_be_one_are_parted_and_who_was_told_of_either_is_told(home):
+    other = home.enter("Person", name="Amal Example", birthDate="1981")
+    judged = judging.judge(
+        by=home.first, at=AT, left=home.subject, right=other, verdict="same", reason="Same name."
+    )
+    judging.confirm(by=home.second, at=AT, judgement=judged, reason="Same name and town.")
+    assert judging.also_known_as(home.subject) == [other]
+    exported(home, list(other.claims.all()), "Of the other record")
+    give = {"by": home.first, "at": LATER, "entity": home.subject, "wrong": "together", **SAID}
+    with pytest.raises(acting.Refused, match="Choose the decision"):
+        corrections.begin(**give, claims=[])
+    where = corrections.survey(by=home.first, at=LATER, entity=home.subject)
+    made = corrections.begin(**give, claims=[], judgements=where.judgements)
+    assert judging.also_known_as(home.subject) == []
+    assert [one.sent.basis for one in made.notices.all()] == ["treaty"]
+    with pytest.raises(acting.NotFound):
+        corrections.begin(**give, claims=[], judgements=where.judgements)

@@ -11,7 +11,7 @@ from manumit.network import claims as claiming
 from manumit.network import correction as rules
 from manumit.network import dossier_draft, dossier_states, models
 from manumit.network import hits as hit_rules
-from manumit.network.actions import entering, registers
+from manumit.network.actions import entering, judging, leads, registers
 
 _OPEN = (
     dossier_states.State.DRAFT.value,
@@ -28,6 +28,8 @@ class Where:
     sent: Sequence[tuple[models.Sent, dict[str, Any]]]
     dossiers: Sequence[models.Dossier]  # about them, not yet gone
     hits: Sequence[models.Hit]  # decided "the same"
+    judgements: Sequence[models.Judgement]  # that hold them to be one with another record
+    leads: Sequence[models.Lead]
 
 
 def of(entity: models.Entity) -> list[datetime]:
@@ -42,14 +44,28 @@ def survey(*, by: acting.Actor, at: datetime, entity: models.Entity) -> Where:
     ids = [one.id for one in _gone(row, [], whole=True)]
     sent = list(models.Sent.objects.filter(pk__in=ids).defer("claims", "entities").order_by("-at"))
     opened = registers.opened(by, at, row.register, sent, PURPOSE)
-    return Where(list(zip(sent, opened, strict=True)), _dossiers(row), _hits(row))
+    return Where(
+        list(zip(sent, opened, strict=True)),
+        _dossiers(row),
+        _hits(row),
+        _same(row),
+        leads.of(row),
+    )
+
+
+def _same(entity: models.Entity) -> list[models.Judgement]:
+    rows = judging.of(entity)
+    same = models.SameVerdict.SAME.value
+    return [one for one in rows if one.verdict == same and one.undone_at is None]
 
 
 def _gone(entity: models.Entity, claims: Sequence[UUID], *, whole: bool) -> list[models.Sent]:
     rows = {one.id: one for one in models.Sent.objects.filter(register=entity.register_id)}
     relations = models.Entity.objects.filter(register=entity.register_id)
-    mine = [entity.id, *relations.filter(tail=entity).values_list("id", flat=True)]
-    mine += relations.filter(head=entity).values_list("id", flat=True)
+    records = [entity, *judging.also_known_as(entity)]  # who was told of one was told of all
+    mine = [one.id for one in records]
+    mine += relations.filter(tail__in=records).values_list("id", flat=True)
+    mine += relations.filter(head__in=records).values_list("id", flat=True)
     gone = [rules.Gone(r.id, bytes(r.claims), bytes(r.entities)) for r in rows.values()]
     return [rows[one] for one in rules.went(gone, claims=claims, entities=mine, whole=whole)]
 
@@ -74,9 +90,10 @@ def begin(
     what: str,
     right: str,
     claims: Sequence[models.Claim],
+    judgements: Sequence[models.Judgement] = (),
     language: str = "en",
 ) -> models.Correction:
-    """Withdraw what was wrong, and write a notice to everybody who received it.
+    """Withdraw what was wrong, part what was held to be one, and write a notice to each recipient.
 
     Where the person was mistaken everybody who received anything on them is told; where a claim was,
     those who received that claim.
@@ -87,6 +104,11 @@ def begin(
         raise acting.NotFound
     if wrong == rules.Wrong.CLAIM and not claims:
         raise acting.Refused("Choose the claims that are wrong.")
+    known = {one.id for one in _same(row)}
+    if any(one.id not in known for one in judgements):
+        raise acting.NotFound
+    if wrong == rules.Wrong.TOGETHER and not judgements:
+        raise acting.Refused("Choose the decision that was wrong.")
     register = models.Register.objects.select_for_update(no_key=True).get(pk=row.register_id)
     for claim in claims:
         if claim.state != claiming.State.WITHDRAWN:
@@ -105,7 +127,10 @@ def begin(
     keys = registers.keys(by, register)
     sealed.write(made, {"what": what.strip(), "right": right.strip()}, keys)
     made.save(force_insert=True)
-    for gone in _gone(row, [one.id for one in claims], whole=wrong != rules.Wrong.CLAIM):
+    concerned = _gone(row, [one.id for one in claims], whole=wrong != rules.Wrong.CLAIM)
+    for judgement in judgements:  # after it is known who was told while they were held to be one
+        judging.undo(by=by, at=at, judgement=judgement, reason=what)
+    for gone in concerned:
         _notice(by, at, made, gone, language)
     return made
 

@@ -61,6 +61,10 @@ def of_plain(told: dict[str, Any]) -> rules.Counted:
 def _people(by: acting.Actor, at: datetime, register: models.Register) -> Iterable[rules.Person]:
     hit = set(_with_hit(register, hit_rules.State))
     same = set(_with_hit(register, [hit_rules.State.SAME]))
+    judged = models.Judgement.objects.filter(
+        register=register, verdict=models.SameVerdict.SAME.value
+    ).standing()
+    same |= {end for ends in judged.values_list("left", "right") for end in ends}
     about = set(models.Dossier.objects.filter(register=register).values_list("subject", flat=True))
     schemas = [one.name for one in schemata.every() if schemata.is_a(one.name, "Person")]
     rows = models.Entity.objects.filter(register=register, gone_at=None, schema__in=schemas)

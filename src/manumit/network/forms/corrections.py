@@ -20,6 +20,11 @@ class Begin(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         required=False,
     )
+    judgements = forms.MultipleChoiceField(
+        label=_("Which decisions were wrong? They are undone."),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        required=False,
+    )
     what = parts.text(
         _("What was wrong?"),
         max_length=1000,
@@ -34,9 +39,13 @@ class Begin(forms.Form):
         _("In which language are they told?"), (("en", "English"), ("fr", "Français"))
     )
 
-    def __init__(self, *args: Any, claims: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, claims: Any, judgements: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["claims"].choices = claims  # type: ignore[attr-defined]
+        if judgements:
+            self.fields["judgements"].choices = judgements  # type: ignore[attr-defined]
+        else:
+            del self.fields["judgements"]
 
 
 class Answer(forms.Form):

@@ -60,17 +60,26 @@ def entity_correct(request: Request, entity_id: UUID) -> HttpResponse:
     give: dict[str, Any] = {"by": request.actor, "at": request.now}
     seen = opening.seen(**give, purpose=acts.PURPOSE, entities=[entity])[entity.id]
     label = opening.labels(**give, purpose=acts.PURPOSE, entities=[entity])[entity.id]
-    form = forms.Begin(posted(request), claims=_claims(seen)[:MOST], initial={"language": "en"})
+    where = acts.survey(**give, entity=entity)
+    form = forms.Begin(
+        posted(request),
+        claims=_claims(seen)[:MOST],
+        judgements=_judgements(request, entity, where),
+        initial={"language": "en"},
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         chosen = models.Claim.objects.filter(entity=entity, id__in=given.pop("claims"))
+        undone = set(given.pop("judgements", ()))
+        judgements = [one for one in where.judgements if str(one.id) in undone]
         try:
-            made = acts.begin(**give, entity=entity, claims=list(chosen), **given)
-            messages.success(request, _("Withdrawn. Now tell everybody who received it."))
+            made = acts.begin(
+                **give, entity=entity, claims=list(chosen), judgements=judgements, **given
+            )
+            messages.success(request, _("Taken back. Now tell everybody who received it."))
             return redirect("correction", made.id)
         except acting.Refused as refusal:
             showing.refused(form, refusal)
-    where = acts.survey(**give, entity=entity)
     context = {
         "form": form,
         "entity": entity,
@@ -81,9 +90,32 @@ def entity_correct(request: Request, entity_id: UUID) -> HttpResponse:
         ],
         "dossiers": where.dossiers,
         "hits": where.hits,
+        "leads": where.leads,
     }
     status = 400 if form.is_bound else 200
     return render(request, "network/entity_correct.html", context, status=status)
+
+
+def _judgements(
+    request: Request, entity: models.Entity, where: acts.Where
+) -> list[tuple[str, str]]:
+    others = {
+        one.id: one.right if one.left_id == entity.id else one.left for one in where.judgements
+    }
+    labels = opening.labels(
+        by=request.actor, at=request.now, purpose=acts.PURPOSE, entities=list(others.values())
+    )
+    return [
+        (
+            str(one.id),
+            _("The same as %(who)s (%(on)s)")
+            % {
+                "who": shown.safely(labels.get(others[one.id].id, "")) or "?",
+                "on": core_forms.day(one.at.date()),
+            },
+        )
+        for one in where.judgements
+    ]
 
 
 def _claims(seen: claiming.Seen) -> list[tuple[str, str]]:
