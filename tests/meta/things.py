@@ -398,7 +398,7 @@ def _identity(here: World) -> uuid.UUID:
 
 def _claim(here: World) -> uuid.UUID:
     row = network_models.Entity.objects.get(id=here.thing("entity_id"))
-    return row.claims.get().id
+    return row.claims.earliest("at").id
 
 
 def _inquiry(here: World) -> uuid.UUID:

@@ -154,7 +154,7 @@ def test_nothing_an_investigator_reaches_tells_of_the_survivor(here, planted):
         if not the.permission or roles.why_not(Role.INVESTIGATOR, the.permission):
             continue  # tests/meta/test_authorization asks for the others
         address = reverse(the.name, kwargs={name: here.thing(name) for name in the.kwargs})
-        for query in ({}, *canaries.QUERIES) if "GET" in the.methods else ():
+        for query in ({}, canaries.QUERIES[0]) if "GET" in the.methods else ():
             answer = client.get(address, query, secure=True)
             text = canaries.said(answer)
             found = canaries.found_in(text, words)
