@@ -84,6 +84,11 @@ class Hit(models.Model):
         )
         indexes = (models.Index(fields=["register", "state", "-score"], name="hit_queue"),)
 
+    @property
+    def state_words(self) -> str:
+        """Say in English where the question stands."""
+        return hits.LABELS[hits.State(self.state)]
+
 
 class Screened(models.Model):
     """How far a register was held against a list: next time only what changed is looked at."""
