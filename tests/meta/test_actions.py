@@ -35,6 +35,8 @@ CALLED_FROM_OUTSIDE = {
     "cases/actions/traces: why_not_note by cases/views/traces": _COMPARES,
     "cases/actions/letters: preview by cases/views/referrals": _COMPARES,
     "cases/actions/exports: survey by cases/views/sheets": _COMPARES,
+    "core/actions/names: search by network/views/entities": "is on the record before it opens",
+    "core/actions/names: find_identifier by network/views/entities": "the same, for a number",
     "core/actions/names: search by cli/demo_plans": "is on the record before it opens",
     "core/actions/holding: hold by core/views/__init__": "keeps a page sealed for who sent a form",
     "core/actions/holding: forget by cli/due": "forgets pages that nobody is shown any more",

@@ -12,6 +12,7 @@ ONCE = "what it shows is shown once and is not kept, not even sealed"
 OWN = "takes one's own passphrase or code; it is not kept, not even sealed"
 
 NOT_HELD: dict[str, str] = {
+    "inquiries": "one button; nothing is typed",
     "traces": CHOICE,
     "trace_asked": CHOICE,
     "case_assign": CHOICE,
