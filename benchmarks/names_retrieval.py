@@ -1,6 +1,6 @@
 """Names of the consolidated list by the name alone: original script, and aliases, against all Latin ones.
 
-    python benchmarks/names_retrieval.py [--shared DIR] [--no-peers] [--peer-queries 60] [--json]
+    python benchmarks/names_retrieval.py [--list 2023] [--shared DIR] [--no-peers] [--peer-queries 60] [--json]
 
 Each query is ranked against the primary names of all people of the list; ties share the first place.
 Told: how often the right one is first; how many right ones are found when so many wrong ones a query
@@ -134,13 +134,15 @@ def peer(where: Path, pool: list[str], asked: list[Asked]) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--list", default="2023", help="the year of the list; all: every one")
     parser.add_argument("--shared", type=Path, default=runner.SHARED)
     parser.add_argument("--peers", type=Path, default=runner.PEERS)
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--peer-queries", type=int, default=60, help="of each kind")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     chosen = parser.parse_args()
-    lists = sorted((chosen.shared / "data" / "un-list").glob("*.xml"))
+    wanted = "*.xml" if chosen.list == "all" else f"*{chosen.list}*.xml"
+    lists = sorted((chosen.shared / "data" / "un-list").glob(wanted))
     if not lists:
         print(f"No lists in {chosen.shared}/data/un-list; nothing to measure.", file=sys.stderr)
         return

@@ -80,9 +80,12 @@ class Pair:
     second: tuple[int, ...]
 
 
-def read(name: str) -> Name:
-    """Read a name: fold it, put titles and legal forms aside, keep who is said to be whose child."""
-    folded = words(name)
+def read(name: str, folded: list[str] | None = None) -> Name:
+    """Read a name: fold it, put titles and legal forms aside, keep who is said to be whose child.
+
+    folded: its `words`, where they are known already.
+    """
+    folded = words(name) if folded is None else folded
     kept, forms = nameparts.take_forms(folded, name)
     body = bool(forms) or not nameparts.BODIES.isdisjoint(kept)
     kept = _without(kept, nameparts.EMPTY if body else nameparts.TITLES)

@@ -17,7 +17,9 @@ from manumit.core import birthdate, names, samename
 from manumit.network import countries, listed, listevidence, shortlist
 
 THRESHOLD = 0.2  # fixed: to miss somebody costs more than a look; figures in docs/benchmarks.md
-_WEIGHED = 12  # of the names compared, with birth and nationality
+_AT_LEAST = 5  # names compared, whatever they may reach
+_LOOSE = 1.25  # what a name may reach, as a share of the bits of the words that it shares
+_HOPELESS = 10.0  # bits behind the best: a thousandth of its score
 _NOBODY = 0.0  # bits: somebody asked about is as likely listed as not, before anything is known
 _FEWEST = 4000  # people: among fewer a coincidence is held to be as likely as among these
 _MOST = 0.99  # of one entry, when nothing else fits
@@ -93,7 +95,12 @@ class Index:
         for called in entry.names:
             words = samename.words(called.text)
             self._names.append(
-                _Name(number, called.text, samename.read(called.text), listevidence.titles(words))
+                _Name(
+                    number,
+                    called.text,
+                    samename.read(called.text, words),
+                    listevidence.titles(words),
+                )
             )
             self._short.add(words, years, nations)
             bones.update(map(names.skeleton, words))
@@ -117,27 +124,40 @@ class Index:
     def _weigh(
         self, text: str, births: Sequence[listevidence.Day], nation: str
     ) -> Iterator[_Weighed]:
+        """Weigh the names worth it, those first that may reach most; give up when none can count."""
         words = samename.words(text)
-        read, titles = samename.read(text), listevidence.titles(words)
-        years = [day.year for day in births[:1]]
-        named = []
-        for place in self._short.near(words, years, nation):
+        read, titles = samename.read(text, words), listevidence.titles(words)
+        share = self._common[nation] / max(1, len(self.entries))
+        best = -math.inf
+        for done, (most, place, beside) in enumerate(self._worth(words, births, nation, share)):
+            if done >= _AT_LEAST and most < best - _HOPELESS:
+                return
             name = self._names[place]
             found = samename.compare(read, name.read)
             bits = listevidence.name(found, self._rare)
             if titles and name.titles:
                 bits += listevidence.shared_titles(titles, name.titles, self._rare)
-            named.append((bits, place, found))
-        share = self._common[nation] / max(1, len(self.entries))
-        for bits, place, found in heapq.nlargest(_WEIGHED, named, key=lambda one: one[0]):
-            name = self._names[place]
+            whole = bits + sum(sign.bits for sign in beside)
+            best = max(best, whole)
+            yield _Weighed(whole, name, found, (listevidence.Evidence(bits, "name"), *beside))
+
+    def _worth(
+        self, words: Sequence[str], births: Sequence[listevidence.Day], nation: str, share: float
+    ) -> list[tuple[float, int, tuple[listevidence.Evidence, ...]]]:
+        """Return the short list with what is known beside the name; those that may reach most first."""
+        years = [day.year for day in births[:1]]
+        found = []
+        for place, told in self._short.near(words, years, nation):
+            entry = self._names[place].entry
             signs = (
-                listevidence.Evidence(bits, "name"),
-                listevidence.births(births, self._births[name.entry]),
-                listevidence.nationality(nation, self._nations[name.entry], share),
+                listevidence.births(births, self._births[entry]),
+                listevidence.nationality(nation, self._nations[entry], share),
             )
-            evidence = tuple(sign for sign in signs if sign)
-            yield _Weighed(sum(sign.bits for sign in evidence), name, found, evidence)
+            beside = tuple(sign for sign in signs if sign)
+            most = _LOOSE * told + sum(sign.bits for sign in beside)
+            found.append((most, place, beside))
+        found.sort(key=lambda one: -one[0])
+        return found
 
     def _hit(self, one: _Weighed, score: float) -> Hit:
         name, *others = map(str, one.evidence)

@@ -67,8 +67,10 @@ class Shortlist:
             self._of_nation[nation] = np.zeros(self._count, dtype=np.bool_)
             self._of_nation[nation][some] = True
 
-    def near(self, words: Sequence[str], years: Iterable[int], nation: str) -> list[int]:
-        """Return the names to compare, by number of adding."""
+    def near(
+        self, words: Sequence[str], years: Iterable[int], nation: str
+    ) -> list[tuple[int, float]]:
+        """Return the names to compare, by number of adding, and about how many bits they share."""
         weights = np.zeros(self._count, dtype=np.float32)
         for word in words:
             found = self._met(_keys(word))
@@ -111,7 +113,7 @@ class Shortlist:
 
     def _best(
         self, met: NDArray[np.intp], weights: NDArray[np.float32], words: Sequence[str]
-    ) -> list[int]:
+    ) -> list[tuple[int, float]]:
         near_best = np.flatnonzero(weights > _NEAR_BEST * weights.max())
         if len(near_best) > _GLANCED_AT:
             best = np.argpartition(weights[near_best], len(near_best) - _GLANCED_AT)
@@ -120,8 +122,9 @@ class Shortlist:
         if len(met) > _LOOKED_AT:
             others = [self._letters[place] for place in met.tolist()]
             near = process.cdist([_letters(words)], others, scorer=fuzz.ratio, dtype=np.float32)[0]
-            met = met[np.argsort(-weights * (1.0 + near / 50.0), kind="stable")[:_LOOKED_AT]]
-        return [int(place) for place in met.tolist()]
+            order = np.argsort(-weights * (1.0 + near / 50.0), kind="stable")[:_LOOKED_AT]
+            met, weights = met[order], weights[order]
+        return list(zip(met.tolist(), weights.tolist(), strict=True))
 
 
 def _letters(words: Sequence[str]) -> str:
