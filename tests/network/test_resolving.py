@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manumit.core import birthdate, sameperson
+from manumit.core import birthdate, nameparts, samename, sameperson
 from manumit.network import clustering, manypairs, resolving
 from manumit.network.manyrecords import Record
 
@@ -132,3 +132,18 @@ def test_what_made_a_score_adds_up_to_it() -> None:
     parts = manypairs.accounts(records, manypairs.telling(records), found)
     assert len(parts) == len(found.bits) > 20
     assert np.allclose([sum(each.values()) for each in parts], found.bits, atol=0.05)
+
+
+def test_names_are_read_as_ever_however_they_are_parted() -> None:
+    names = [
+        "Noureddine al Exampleh", "Abd al-Rahman Testov", "Karim bin Amal", "A. B. Example",
+        "Haji Karim abu Testov", "Abdulrahman Salahuddin", "Esmatullah Testova", "Ben Karim",
+        "karim KARIM Testov", "O'Example Test-Person",
+    ]  # fmt: skip
+    records = resolving.gather([Record(str(n), (name,)) for n, name in enumerate(names)])
+    found = [[records.texts[w] for w in row if w >= 0] for row in records.words.tolist()]
+    small = nameparts.SMALL | nameparts.TITLES
+    assert found == [
+        list(dict.fromkeys(w for w in samename.words(n) if len(w) > 1 and w not in small))
+        for n in names
+    ]

@@ -24,11 +24,12 @@ from manumit.network import manyrecords, manywords
 
 Array = NDArray[Any]
 
-PARTS = 3
+_IN_ONE_PART = 1_500_000  # records whose blocks are worked at once
 FLOOR = (
     -8.0
 )  # bits: what is less likely is not kept; a pair that is not kept counts -4 (clustering)
 _MOST = 30  # records in one block
+_MOST_OF_YEAR = 7  # where all that they share is one word and the year
 _FEWEST = 1000.0
 _CHUNK = 250_000
 _LEAST_WORD, _MOST_WORD, _MOST_NAME = 2.0, 14.0, 30.0
@@ -89,8 +90,9 @@ def _rarity(bones: Array, group: Array, sizes: Array) -> Array:
     return np.where(bones >= 0, np.clip(bits.reshape(bones.shape), _LEAST_WORD, _MOST_WORD), 0.0)
 
 
-def pairs(records: manyrecords.Records, parts: int = PARTS) -> Pairs:
-    """Return every pair that is worth keeping."""
+def pairs(records: manyrecords.Records, parts: int = 0) -> Pairs:
+    """Return every pair that is worth keeping; 0 parts: as many as keep memory small."""
+    parts = parts or 1 + len(records) // _IN_ONE_PART
     told = telling(records)
     return joined([weighed(records, told, blocked(records, n, parts)) for n in range(parts)])
 
@@ -108,18 +110,18 @@ def blocked(records: manyrecords.Records, part: int, parts: int) -> Array:
     """Return the pairs (m, 2) int32 that stand in one block of this part, each once."""
     total = np.uint64(max(1, len(records)))
     found = [np.zeros(0, np.uint64)]
-    for rows, keys in _keys(records):
+    for rows, keys, most in _keys(records):
         here = keys * _MIX >> np.uint64(40)
         mine = here % np.uint64(parts) == part
-        one, other = _together(rows[mine], keys[mine], records.year)
+        one, other = _together(rows[mine], keys[mine], records.year, most)
         low, high = np.minimum(one, other), np.maximum(one, other)
         found.append(np.unique(low.astype(np.uint64) * total + high.astype(np.uint64)))
     codes = np.unique(np.concatenate(found))
     return np.stack([codes // total, codes % total], axis=1).astype(np.int32)
 
 
-def _keys(records: manyrecords.Records) -> Iterator[tuple[Array, Array]]:
-    """Yield (rows, keys): records with the same key may be one."""
+def _keys(records: manyrecords.Records) -> Iterator[tuple[Array, Array, int]]:
+    """Yield (rows, keys, most): records with the same key may be one, where at most so many have it."""
     bones = _bones(records)
     wide = np.uint64(32)
     day = _day(records)
@@ -129,17 +131,17 @@ def _keys(records: manyrecords.Records) -> Iterator[tuple[Array, Array]]:
             low = np.minimum(bones[here, i], bones[here, j]).astype(np.uint64)
             high = np.maximum(bones[here, i], bones[here, j]).astype(np.uint64)
             if len(here):
-                yield here.astype(np.int32), low << wide | high
+                yield here.astype(np.int32), low << wide | high, _MOST
     rows, places = np.nonzero(bones >= 0)
     word = bones[rows, places].astype(np.uint64) << wide | np.uint64(1 << 31)
-    for chosen, part in (
-        (day[rows] > 0, day[rows]),
-        (records.year[rows] > 0, records.year[rows].astype(np.int64) + (1 << 26)),
-    ):
-        keys = word[chosen] | part[chosen].astype(np.uint64)
-        yield rows[chosen].astype(np.int32), keys
+    exact = day[rows] > 0
+    yield rows[exact].astype(np.int32), word[exact] | day[rows[exact]].astype(np.uint64), _MOST
+    dated = records.year[rows] > 0
+    years = records.year[rows[dated]].astype(np.uint64) + np.uint64(1 << 26)
+    yield rows[dated].astype(np.int32), word[dated] | years, _MOST_OF_YEAR
     if len(records.owners):
-        yield records.owners, records.identifiers.astype(np.uint64) | np.uint64(1 << 63)
+        keys = records.identifiers.astype(np.uint64) | np.uint64(1 << 63)
+        yield records.owners, keys, _MOST
 
 
 def _day(records: manyrecords.Records) -> Array:
@@ -149,14 +151,14 @@ def _day(records: manyrecords.Records) -> Array:
     return np.where((records.day > 0) & ~records.about, number, 0)
 
 
-def _together(rows: Array, keys: Array, years: Array) -> tuple[Array, Array]:
+def _together(rows: Array, keys: Array, years: Array, most: int = _MOST) -> tuple[Array, Array]:
     """Return all pairs within the blocks of one key; large ones are divided by year of birth."""
     order = np.argsort(keys, kind="stable")
     rows, keys = rows[order], keys[order]
     sizes = _sizes(keys)
-    small = (sizes > 1) & (sizes <= _MOST)
+    small = (sizes > 1) & (sizes <= most)
     ones, others = _within(rows[small], keys[small])
-    large = (sizes > _MOST) & (years[rows] != 0)
+    large = (sizes > _MOST) & (years[rows] != 0) & (most == _MOST)
     rows, keys = rows[large], keys[large]
     if not len(rows):
         return ones, others

@@ -21,6 +21,13 @@ Array = NDArray[Any]
 WORDS = 6  # of a name, and of all names of a record together; further ones are left out
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _SHORTEST_IDENTIFIER = 5
+_NONE = [-1] * WORDS
+_WORKING_ON_OTHERS = names.SON_OF | {"al", "el", "ul", "il"}
+
+
+def _alone(token: str) -> bool:
+    """Tell whether a word of a name is read the same, whatever stands beside it."""
+    return token.isalpha() and len(token) > 1 and token.lower() not in _WORKING_ON_OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,10 @@ class Gathering:
         self._countries: dict[str, int] = {"": 0}
         self._nationality = array("h")
         self._places: dict[tuple[str, ...], int] = {(): 0}
+        # What was read once: the same words, dates and places come again and again.
+        self._of_token: dict[str, tuple[int, ...]] = {}
+        self._of_birth: dict[tuple[str, str], tuple[int, int, int, int]] = {}
+        self._of_place: dict[str, int] = {"": 0}
         self._place = array("i")
         self._known: dict[str, int] = {}
         self._owners = array("i")
@@ -81,12 +92,11 @@ class Gathering:
     def add(self, record: Record) -> None:
         """Add a record."""
         self._words.extend(self._numbers(record.names))
-        self._births.extend(_birth(record.birth, record.nationality))
+        self._births.extend(self._born(record.birth, record.nationality))
         self._nationality.append(
             self._countries.setdefault(record.nationality, len(self._countries))
         )
-        where = names.fold(record.place) if record.place else ()
-        self._place.append(self._places.setdefault(where, len(self._places)))
+        self._place.append(self._where(record.place))
         for value in record.identifiers:
             plain = names.identifier(value)
             if len(plain) >= _SHORTEST_IDENTIFIER:
@@ -95,12 +105,41 @@ class Gathering:
         self.count += 1
 
     def _numbers(self, called: Sequence[str]) -> list[int]:
-        found: dict[int, None] = {}
+        found: list[int] = []
         for name in called:
-            for word in samename.words(name):
-                if len(word) > 1 and word not in nameparts.TITLES and word not in nameparts.SMALL:
-                    found.setdefault(self._of_word.setdefault(word, len(self._of_word)))
-        return (list(found) + [-1] * WORDS)[:WORDS]
+            tokens = name.split()
+            # Plain words are read one by one; where words work on each other, the name as a whole.
+            plain = name.isascii() and all(map(_alone, tokens))
+            for text in tokens if plain else (name,):
+                known = self._of_token.get(text)
+                if known is None:
+                    known = tuple(
+                        self._of_word.setdefault(word, len(self._of_word))
+                        for word in samename.words(text)
+                        if len(word) > 1
+                        and word not in nameparts.TITLES
+                        and word not in nameparts.SMALL
+                    )
+                    if plain:
+                        self._of_token[text] = known
+                found += known
+        if len(found) > 1:
+            found = list(dict.fromkeys(found))
+        return (found + _NONE)[:WORDS]
+
+    def _born(self, text: str, country: str) -> tuple[int, int, int, int]:
+        known = self._of_birth.get((text, country))
+        if known is None:
+            known = self._of_birth[text, country] = _birth(text, country)
+        return known
+
+    def _where(self, text: str) -> int:
+        known = self._of_place.get(text)
+        if known is None:
+            where = names.fold(text)
+            known = self._places.setdefault(where, len(self._places))
+            self._of_place[text] = known
+        return known
 
     def records(self) -> Records:
         """Return everybody as arrays."""

@@ -65,7 +65,7 @@ def _columns(headings: Sequence[str]) -> dict[str, list[int]]:
     if not any(found[what] for what in ("name", "given", "family")):
         cure = f"Name one of them: {_ways('name')}, {_ways('given')}, {_ways('family')}."
         raise Unreadable(1, "There is no column with names.", cure)
-    return found
+    return {what: at for what, at in found.items() if at}
 
 
 def _ways(what: str) -> str:
@@ -74,19 +74,24 @@ def _ways(what: str) -> str:
 
 def _record(row: Sequence[str], columns: Mapping[str, Sequence[int]]) -> Record:
     width = len(row)
-
-    def cells(what: str) -> list[str]:
-        return [row[n].strip() for n in columns[what] if n < width and row[n].strip()]
-
-    parts = [*cells("given"), *cells("middle"), *cells("family")]
-    called = [*cells("name"), *([" ".join(parts)] if parts else []), *_apart(cells("alias"))]
+    said = {
+        what: [value for n in at if n < width and (value := row[n].strip())]
+        for what, at in columns.items()
+    }
+    given = [part for what in ("given", "middle", "family") for part in said.get(what, ())]
+    called = said.get("name", [])
+    if given:
+        called = [*called, " ".join(given)]
+    if also := said.get("alias"):
+        called = [*called, *_apart(also)]
+    numbers = [*said.get("document", ()), *said.get("phone", ())]
     return Record(
-        id=" ".join(cells("id")),
-        names=tuple(called),
-        birth=" ".join(cells("birth")[:1]),
-        nationality=" ".join(cells("nationality")[:1]).upper(),
-        place=" ".join(cells("place")[:1]),
-        identifiers=tuple(_apart([*cells("document"), *cells("phone")])),
+        " ".join(said["id"]),
+        tuple(called),
+        " ".join(said.get("birth", ())[:1]),
+        " ".join(said.get("nationality", ())[:1]).upper(),
+        " ".join(said.get("place", ())[:1]),
+        tuple(_apart(numbers)) if numbers else (),
     )
 
 
