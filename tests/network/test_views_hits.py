@@ -78,6 +78,12 @@ def test_what_changed_is_compared_by_a_button(client, by, register):
     assert models.Hit.objects.count() == 1
 
 
+def test_who_may_be_a_victim_is_said_to_be_one_first(client, by, register):
+    entity = standing_register.entity(register, by, name="Test Person 9", possibleVictim="true")
+    hit = leads_made.hit(by, make.AT, entity, leads_made.version(by, make.AT, "XXi.1"))
+    assert "This person may be a victim" in get(client, reverse("hit", args=[hit.id]))
+
+
 def test_the_same_is_decided_by_two_people_on_one_page(client, by, register):
     entity = standing_register.entity(register, by, name="Test Person 9")
     hit = leads_made.hit(by, make.AT, entity, leads_made.version(by, make.AT, "XXi.1"))

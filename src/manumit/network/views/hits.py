@@ -166,6 +166,7 @@ def hit(request: Request, hit_id: UUID) -> HttpResponse:
         "colour": COLOURS[row.state],
         "entry": entry,
         "there": there,
+        "victim": "true" in ours.get("possibleVictim", ()),
         "sides": list(_sides(ours, entry.read() if entry else None)),
         "reasons": [weighed(reason) for reason in told["found"]["reasons"]],
         "changed": list(told["found"].get("changed", {}).items()),
