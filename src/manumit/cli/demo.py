@@ -141,6 +141,7 @@ def _make(services: Path | None) -> dict[str, str]:
     from manumit.cli import (
         demo_door,
         demo_dossiers,
+        demo_inquiries,
         demo_leads,
         demo_money,
         demo_networks,
@@ -175,7 +176,8 @@ def _make(services: Path | None) -> dict[str, str]:
     demo_story.play(told["person"], cast, now)
     demo_money.play(actors["money-head"], actors["analyst"], actors["second-analyst"], now)
     demo_traces.play(actors["worker"], actors["investigator"], now)
-    demo_networks.play(actors["investigator"], actors["second-investigator"], now)
+    people = demo_networks.play(actors["investigator"], actors["second-investigator"], now)
+    demo_inquiries.play(actors["investigator"], actors["second-investigator"], people, now)
     demo_leads.play(
         actors["officer"], actors["investigator"], actors["second-investigator"], now
     )
