@@ -68,7 +68,9 @@ class Graph:
 
 def build(edges: Iterable[Edge], alone: Iterable[UUID] = ()) -> Graph:
     """Return a graph of these edges, each once."""
-    return Graph(tuple(sorted(set(edges))), frozenset(alone))
+    once = {edge.via: edge for edge in edges}.values()
+    order = sorted(once, key=lambda edge: (edge.tail.int, edge.head.int, edge.via))
+    return Graph(tuple(order), frozenset(alone))
 
 
 def chosen(graph: Graph, *, on: date | None = None, least: int = 1) -> Graph:
@@ -89,7 +91,8 @@ def steps(graph: Graph, starts: Iterable[UUID], most: int) -> dict[UUID, int]:
         node = waiting.popleft()
         if far[node] == most:
             continue
-        for other in graph.neighbours(node):
+        for edge in graph.at(node):
+            other = edge.other(node)
             if other not in far:
                 far[other] = far[node] + 1
                 waiting.append(other)
@@ -142,7 +145,9 @@ def best_path(graph: Graph, start: UUID, end: UUID, most: int = 8) -> Path | Non
         return None
     strength = {start: Certainty.CONFIRMED.value + 1}
     came: dict[UUID, Edge] = {}
-    for node in sorted(far, key=lambda one: (far[one], one)):
+    for node in sorted(far, key=lambda one: (far[one], one.int)):
+        if far[node] >= far[end]:
+            break
         for edge in graph.at(node):
             other = edge.other(node)
             reached = min(strength[node], edge.certainty)

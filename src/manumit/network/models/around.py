@@ -67,7 +67,7 @@ def edges_at(
             break
     kept = [edge for edge in found.values() if keep(edge)]
     unseen = _unseen_edges(kept, asker)
-    return Around(tuple(sorted(e for e in kept if e.via not in unseen))[:most], whole)
+    return Around(tuple(e for e in kept if e.via not in unseen)[:most], whole)
 
 
 def _relations(ids: Sequence[UUID], most: int) -> Iterator[graphs.Edge]:
