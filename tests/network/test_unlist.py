@@ -80,6 +80,16 @@ def test_dirt_is_repaired_with_a_note():
     assert {r.field for r in entry.repairs} == {"reference", "submitted_on", "gender", "list"}
 
 
+def test_a_part_of_a_name_that_is_not_available_is_no_name():
+    (entry,) = read(
+        lists.person(more="<THIRD_NAME>Na</THIRD_NAME><FOURTH_NAME>na</FOURTH_NAME>")
+    ).entries
+    assert entry.name == "Example Person Na"
+    assert [(r.was, r.now) for r in entry.repairs] == [
+        ("Example Person Na na", "Example Person Na")
+    ]
+
+
 def test_missing_blocks_are_told_and_kept():
     (entry,) = read("<INDIVIDUAL><DATAID>77</DATAID></INDIVIDUAL>").entries
     assert entry.reference == "no reference (77)"

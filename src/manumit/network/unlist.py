@@ -16,6 +16,7 @@ from manumit.network import listclean, listed
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_WITH_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T+\-Z].*)")
+_NOTHING = "na"  # in small letters; the name Na is written with a capital
 _STYLES = {"good": listed.Style.GOOD, "low": listed.Style.LOW}
 _PARTS_OF_NAME = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 # The list's tags: what they are called here. Those with parts become one line of words each.
@@ -146,7 +147,11 @@ def _called(element: Any, tag: str, repairs: list[listed.Repair]) -> str:
 
 
 def _names(element: Any, repairs: list[listed.Repair]) -> Iterator[listed.Called]:
-    whole = " ".join(filter(None, (_called(element, tag, repairs) for tag in _PARTS_OF_NAME)))
+    parts = [_called(element, tag, repairs) for tag in _PARTS_OF_NAME]
+    if _NOTHING in parts[1:]:
+        why = "“na” stands for not available"
+        repairs.append(listed.Repair("name", " ".join(filter(None, parts)), _known(parts), why))
+    whole = _known(parts)
     if whole:
         yield listed.Called(whole, listed.Style.PRIMARY)
     if original := _called(element, "NAME_ORIGINAL_SCRIPT", repairs):
@@ -155,6 +160,11 @@ def _names(element: Any, repairs: list[listed.Repair]) -> Iterator[listed.Called
         if text := _called(alias, "ALIAS_NAME", repairs):
             style = _STYLES.get(_text(alias, "QUALITY").lower(), listed.Style.ALIAS)
             yield listed.Called(text, style)
+
+
+def _known(parts: list[str]) -> str:
+    first, *others = parts
+    return " ".join(part for part in (first, *(p for p in others if p != _NOTHING)) if part)
 
 
 def _values(part: Any) -> Iterator[str]:
