@@ -112,7 +112,7 @@ def dossier_new(request: Request) -> HttpResponse:
         " before a second person has approved it."
     )
     back = reverse("dossiers"), _("Dossiers")
-    title = _("Write a dossier on %(who)s") % {"who": label} if label else _("Write a dossier")
+    title = _("New dossier on %(who)s") % {"who": label} if label else _("New dossier")
     return showing.form_page(request, form, title, back, intro=intro, button=_("Begin"))
 
 
