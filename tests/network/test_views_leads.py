@@ -171,3 +171,16 @@ def test_a_monitor_reports_too_and_a_case_worker_does_not(by):
     assert post(monitor, "sighting_new", **filled(by)).status_code == 302
     worker = signed_in.client_for(make.user(Role.CASE_WORKER))
     assert worker.get(reverse("sighting_new"), secure=True).status_code == 403
+
+
+def test_an_entity_and_the_day_of_an_investigator_lead_here(by, client):
+    register = models.Register.objects.get()
+    entity = standing_register.entity(register, by, name="Test Person 9")
+    lead = leads_made.lead(by, make.AT, entity=entity)
+    hit = leads_made.hit(by, make.AT, entity, leads_made.version(by, make.AT, "XXi.1"))
+    post(client, "lead", lead.id, act="task", words="Ask the register", owner=str(by.person.id))
+    shown = get(client, "entity", entity.id)
+    assert reverse("lead", args=[lead.id]) in shown
+    assert reverse("hit", args=[hit.id]) in shown
+    assert "To look at" in shown
+    assert "Ask the register" in get(client, "inquiries")

@@ -16,7 +16,7 @@ from manumit.core import forms as core_forms
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, schemata, shown
-from manumit.network.actions import corrections, opening
+from manumit.network.actions import corrections, hits, leads, opening
 from manumit.network.actions import entering as acts
 from manumit.network.actions import inquiries as inquiry_acts
 from manumit.network.claims import Certainty, State
@@ -87,6 +87,8 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
         "ends": _ends(request, row),
         "relations": _relations(request, row),
         "corrected": corrections.of(row),
+        "hits": hits.of(row),
+        "leads": leads.of(row),
         "inquiries": _inquiries(request, row),
         "open_inquiries": charting.open_inquiries(request),
     }

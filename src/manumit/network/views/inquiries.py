@@ -23,6 +23,7 @@ from manumit.network.actions import opening
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
 from manumit.network.views import charting, entering
+from manumit.network.views import leads as lead_pages
 
 PURPOSE = "inquiries"
 PER_PAGE = 50
@@ -62,6 +63,7 @@ def inquiries(request: Request) -> HttpResponse:
             for one, said in zip(found, words, strict=True)
         ],
         "kinds": forms.kinds(),
+        "tasks": lead_pages.tasks(request),
         "recent": _recent(request, register) if register else [],
         "waiting": models.Claim.objects.visible_to(me, "network.read")
         .filter(state="proposed", ended_at=None)
