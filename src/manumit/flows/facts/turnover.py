@@ -94,23 +94,28 @@ def dwell(_ground: thresholds.Ground) -> str:
     Rapid in and out is the mark of a funnel account and of a controller's account (FinCEN
     FIN-2014-A008, FIN-2020-A008). What happened in the same unit of time counts as at once, because
     such a file knows no order within it. What never left in the period has no time and counts in the
-    share as not quick.
+    share as not quick. The next gift is looked for once per entry, then held against each period.
     """
     return """
-WITH gave AS (SELECT DISTINCT period, account, "at" FROM sides WHERE NOT came),
-through AS (SELECT DISTINCT period, account FROM gave),
+WITH gave AS (SELECT DISTINCT source AS account, "at", bin FROM moved WHERE source IS NOT NULL),
+through AS (SELECT DISTINCT period, account FROM sides WHERE NOT came),
 received AS (
-  SELECT s.period, s.account, s."at", s.minor FROM sides s JOIN through USING (period, account)
-  WHERE came
+  SELECT target AS account, "at", bin, minor FROM moved
+  WHERE target IN (SELECT account FROM gave)
 ),
 followed AS (
-  SELECT r.period, r.account, r.minor, date_diff('second', r."at", g."at") / 3600.0 AS hours
-  FROM received r ASOF LEFT JOIN gave g
-  ON r.period = g.period AND r.account = g.account AND r."at" <= g."at"
+  SELECT r.account, r.bin, r.minor, g.bin AS left_in,
+    date_diff('second', r."at", g."at") / 3600.0 AS hours
+  FROM received r ASOF LEFT JOIN gave g ON r.account = g.account AND r."at" <= g."at"
+),
+told AS (
+  SELECT t.period, t.account, f.minor, CASE WHEN f.left_in <= t.period THEN f.hours END AS hours
+  FROM followed f CROSS JOIN (VALUES (0), (1)) AS p(later)
+  JOIN through t ON t.account = f.account AND t.period = f.bin + p.later
 )
 SELECT period, account,
   median(CAST(hours AS DOUBLE)) AS dwell_median_hours,
   CASE WHEN sum(minor) > 0 THEN
     CAST(coalesce(sum(minor) FILTER (WHERE hours <= 48), 0) AS DOUBLE) / CAST(sum(minor) AS DOUBLE)
     END AS quick_share
-FROM followed GROUP BY period, account"""
+FROM told GROUP BY period, account"""
