@@ -154,7 +154,7 @@ def work() -> None:
     from manumit.core import roles
     from manumit.core.actions import tables
     from meta import things
-    from stolen_disk import charts, desk, dossiers, leads, money, reports, traces
+    from stolen_disk import charts, desk, dossiers, entities, leads, money, reports, same, traces
 
     tables.ready()
     call_command("createcachetable", verbosity=0)
@@ -173,7 +173,9 @@ def work() -> None:
     sent += desk.type_everything(typist)
     sent += reports.type_everything(typist)
     sent += leads.type_everything(typist)
+    sent += entities.type_everything(typist)
     sent += dossiers.type_everything(typist)
+    sent += same.type_everything(typist)
     sent += charts.type_everything(typist)
     sent += traces.type_everything(typist)
     host = typist.word("control: a plain column")

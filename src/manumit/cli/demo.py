@@ -145,6 +145,7 @@ def _make(services: Path | None) -> dict[str, str]:
         demo_leads,
         demo_money,
         demo_networks,
+        demo_same,
         demo_story,
         demo_traces,
     )
@@ -178,9 +179,8 @@ def _make(services: Path | None) -> dict[str, str]:
     demo_traces.play(actors["worker"], actors["investigator"], now)
     people = demo_networks.play(actors["investigator"], actors["second-investigator"], now)
     demo_inquiries.play(actors["investigator"], actors["second-investigator"], people, now)
-    demo_leads.play(
-        actors["officer"], actors["investigator"], actors["second-investigator"], now
-    )
+    demo_leads.play(actors["officer"], actors["investigator"], actors["second-investigator"], now)
+    demo_same.play(actors["investigator"], actors["second-investigator"], now)
     demo_dossiers.play(actors["investigator"], actors["second-investigator"], now)
     return demo_door.play(actors["worker"], now)
 
