@@ -165,6 +165,7 @@ def test_every_table_of_a_case_is_found_by_its_foreign_key(world):
     """A table with sealed columns that belongs to a case leads to it, or is told here why not."""
     elsewhere = {
         "core.NameSegment": "a unit's index; the name is forgotten there",
+        "core.TraceRequest": "names no case; an answer that draws on one ends with its tokens",
         "assessments.Assessment": "sealed under the talk's key",
         "cases.CaseSheet": "a file that a unit loaded, sealed under the unit's own key",
     }
