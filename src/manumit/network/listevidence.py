@@ -123,10 +123,11 @@ BIRTH: dict[str, float] = {
     "born in about the same year": 3.0,
     "born on the same day of another year": 1.5,
     "born a year apart": -0.5,
-    "born in the same year on another day": -1.5,
-    "born in the next year on another day": -3.0,
+    "born in the same year on another day": -2.0,
+    "born in the next year on another day": -4.0,
     "two digits of the year changed about": -3.0,
     "born some years apart": -4.5,
+    "born some years apart on another day": -6.5,
     "years of birth far apart": -9.0,
 }
 
@@ -174,7 +175,8 @@ def _full(one: Day, other: Day, apart: int) -> str:
         return "born in the same month" if alike else "born in the same year on another day"
     if apart == 1:
         return "born in the next year on another day"
-    return _years(one.year, other.year, apart)
+    years = _years(one.year, other.year, apart)
+    return f"{years} on another day" if years == "born some years apart" else years
 
 
 def _years(one: int, other: int, apart: int) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from manumit.core import birthdate, names, samename
 from manumit.network import countries, listed, listevidence, shortlist
 
-THRESHOLD = 0.2  # fixed: to miss somebody costs more than a look; figures in docs/benchmarks.md
+THRESHOLD = 0.25  # fixed: to miss somebody costs more than a look; figures in docs/benchmarks.md
 _AT_LEAST = 5  # names compared, whatever they may reach
 _LOOSE = 1.25  # what a name may reach, as a share of the bits of the words that it shares
 _HOPELESS = 10.0  # bits behind the best: a thousandth of its score
