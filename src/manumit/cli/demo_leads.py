@@ -3,7 +3,7 @@
 import hashlib
 import io
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from manumit.core.actions import acting
@@ -61,7 +61,7 @@ def _follow(
         more="It waits every Friday evening until the last bus has come.",
     )
     other = reports.Said(sightings.Subject.PHONE, "+000 0000 4242", place="A message group")
-    given = {"unit": first.unit, "names_nobody": True}
+    given: dict[str, Any] = {"unit": first.unit, "names_nobody": True}
     row = reports.report(
         by=officer, at=now - timedelta(hours=26), way=sightings.Way.BORDER, certainty=2, said=seen,
         **given,

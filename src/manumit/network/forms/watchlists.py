@@ -30,7 +30,5 @@ class Upload(forms.Form):
         """Refuse what no such list is as big as."""
         given = self.cleaned_data["given"]
         if given.size > MOST_BYTES:
-            raise forms.ValidationError(
-                _("The file is larger than 25 MB. Use the command for it.")
-            )
+            raise forms.ValidationError(_("The file is larger than 25 MB. Use the command for it."))
         return given
