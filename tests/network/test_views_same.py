@@ -69,6 +69,29 @@ def test_the_queue_shows_proposals_and_a_decision_takes_them_away(by, pair):
     assert client.get(address(pair)).status_code == 302
 
 
+def test_what_is_alike_is_not_called_different(by):
+    register = registers.mine(by)
+    one = standing.entity(
+        register,
+        by,
+        name="Mina Testova",
+        birthDate="1990",
+        passportNumber="EX 123",
+        gender="female",
+    )
+    other = standing.entity(
+        register,
+        by,
+        name="Mena Testova",
+        birthDate="1990-01-05",
+        passportNumber="EX123",
+        gender="male",
+    )
+    page = client_for(by.person).get(address([one, other])).content.decode()
+    tags = [page.count(f">{word}</strong>") for word in ("Agree", "Alike", "Differ")]
+    assert tags == [1, 2, 1]
+
+
 def test_a_decision_without_a_reason_is_asked_again(by, pair):
     page = client_for(by.person).post(address(pair), {"verdict": "same"})
     assert page.status_code == 400

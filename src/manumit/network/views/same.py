@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from manumit.core import birthdate, names, samename, sameperson
 from manumit.core import forms as core_forms
-from manumit.core import samename, sameperson
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import claims, likerecords, models, schemata
@@ -67,16 +67,13 @@ def same(request: Request) -> HttpResponse:
         .order_by("-at")[:PER_PAGE]
     )
     pairs = [(one.left, one.right) for one in (*shown, *second, *decided)]
-    names = labels(request, [entity for pair in pairs for entity in pair])
+    called = labels(request, [entity for pair in pairs for entity in pair])
     context = _progress(request, register) | {
         "page": shown,
         "query": "",
-        "rows": [
-            _pair(one, names) | {"likely": f"{sameperson.probability(one.bits):.0%}"}
-            for one in shown
-        ],
-        "second": [_pair(one, names) | {"mine": one.by_id == request.actor.id} for one in second],
-        "decided": [_pair(one, names) for one in decided],
+        "rows": [_pair(one, called) | {"likely": likely(one.bits)} for one in shown],
+        "second": [_pair(one, called) | {"mine": one.by_id == request.actor.id} for one in second],
+        "decided": [_pair(one, called) for one in decided],
     }
     return render(request, "network/same.html", context)
 
@@ -88,8 +85,8 @@ def labels(request: Request, entities: Iterable[models.Entity]) -> dict[UUID, st
     return {one: name or _("No name") for one, name in found.items()}
 
 
-def _pair(row: models.Proposal | models.Judgement, names: dict[UUID, str]) -> dict[str, Any]:
-    told = {"row": row, "left": names[row.left_id], "right": names[row.right_id]}
+def _pair(row: models.Proposal | models.Judgement, called: dict[UUID, str]) -> dict[str, Any]:
+    told = {"row": row, "left": called[row.left_id], "right": called[row.right_id]}
     if isinstance(row, models.Judgement):
         told["verdict"] = _(row.get_verdict_display())
         told["colour"] = VERDICT_COLOURS[row.verdict]
@@ -162,13 +159,13 @@ def _beside(request: Request, left: models.Entity, right: models.Entity) -> dict
     wanted = {said.source for one in seen.values() for said in one.said}
     sources = list(models.Source.objects.filter(pk__in=wanted, register=left.register))
     titles = opening.sources(**at, sources=sources)
-    names = labels(request, [left, right])
+    called = labels(request, [left, right])
     one, other = seen[left.pk], seen[right.pk]
     return {
         "left": left,
         "right": right,
-        "left_name": names[left.pk],
-        "right_name": names[right.pk],
+        "left_name": called[left.pk],
+        "right_name": called[right.pk],
         "sides": [
             {
                 "name": _label(left, right, prop),
@@ -184,8 +181,9 @@ def _beside(request: Request, left: models.Entity, right: models.Entity) -> dict
 
 
 def _props(one: claims.Seen, other: claims.Seen) -> list[str]:
-    said = dict.fromkeys(s.prop for each in (one, other) for s in each.said)
-    return sorted(said, key=lambda p: (p not in likerecords.COMPARED, list(said).index(p)))
+    said = list(dict.fromkeys(s.prop for each in (one, other) for s in each.said))
+    order = {prop: place for place, prop in enumerate(likerecords.COMPARED)}
+    return sorted(said, key=lambda prop: order.get(prop, len(order)))
 
 
 def _label(left: models.Entity, right: models.Entity, prop: str) -> str:
@@ -216,12 +214,32 @@ STATES = {
 }
 
 
-def _agree(one: claims.Seen, other: claims.Seen, prop: str) -> bool | None:
-    """Tell whether the values agree; None where one side has none."""
-    ours, theirs = set(one.values(prop)), set(other.values(prop))
+def _agree(one: claims.Seen, other: claims.Seen, prop: str) -> str:
+    """Return whether what the two sides say agrees, is alike, or differs; "" where one says nothing."""
+    ours, theirs = one.values(prop)[:MOST_VALUES], other.values(prop)[:MOST_VALUES]
     if not ours or not theirs:
-        return None
-    return bool({v.casefold() for v in ours} & {v.casefold() for v in theirs})
+        return ""
+    if {_plain(prop, v) for v in ours} & {_plain(prop, v) for v in theirs}:
+        return "agree"
+    return "alike" if any(_alike(prop, a, b) for a in ours for b in theirs) else "differ"
+
+
+def _plain(prop: str, value: str) -> str:
+    return names.identifier(value) if prop in likerecords.IDENTIFIERS else value.casefold()
+
+
+def _alike(prop: str, one: str, other: str) -> bool:
+    if prop in likerecords.NAMES:
+        return samename.between(one, other).decision
+    if prop in likerecords.BORN:
+        agreement = birthdate.agreement(birthdate.read(one), birthdate.read(other))
+        return sameperson.BIRTH_BITS[agreement] > 0
+    return False
+
+
+def likely(bits: float) -> str:
+    """Return how likely bits make it; what a program reckons is never certain."""
+    return f"{min(0.99, sameperson.probability(bits)):.0%}"
 
 
 def _weights(request: Request, left: models.Entity, right: models.Entity) -> dict[str, Any] | None:
@@ -239,7 +257,7 @@ def _weights(request: Request, left: models.Entity, right: models.Entity) -> dic
     return {
         "parts": parts,
         "needed": f"{-told.get('number', 0.0):.1f}",
-        "likely": f"{sameperson.probability(row.bits):.0%}",
+        "likely": likely(row.bits),
         "together": row.together,
     }
 
@@ -321,12 +339,12 @@ def identity(request: Request, identity_id: UUID) -> HttpResponse:
         .select_related("left", "right", "by", "second_by")
         .order_by("at")
     )
-    names = labels(request, [*members, *past])
+    called = labels(request, [*members, *past])
     context = {
         "identity": found,
-        "members": [{"entity": one, "name": names[one.pk], "kind": _kind(one)} for one in members],
-        "past": [{"entity": one, "name": names[one.pk]} for one in past if one.pk not in ids],
-        "judgements": [_pair(one, names) for one in judgements],
+        "members": [{"entity": one, "name": called[one.pk], "kind": _kind(one)} for one in members],
+        "past": [{"entity": one, "name": called[one.pk]} for one in past if one.pk not in ids],
+        "judgements": [_pair(one, called) for one in judgements],
         "flags": _flags(request, found.register, ids),
     }
     return render(request, "network/identity.html", context)
@@ -344,5 +362,7 @@ def _flags(
         return []
     flags = judging.cluster_of(register, ids[0]).flags
     wanted = models.Entity.objects.filter(pk__in={one for flag in flags for one in flag.path})
-    names = labels(request, list(wanted)) if flags else {}
-    return [{"why": _(flag.why.value), "path": [names[one] for one in flag.path]} for flag in flags]
+    called = labels(request, list(wanted)) if flags else {}
+    return [
+        {"why": _(flag.why.value), "path": [called[one] for one in flag.path]} for flag in flags
+    ]
