@@ -1,7 +1,7 @@
 """Bits for and against: rare words say more, contradictions are not outvoted, near dates count."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manumit.core import birthdate, names, samename
@@ -29,6 +29,7 @@ def test_less_with_each_flaw():
     assert bits("Rareword Example", "Rareword Omar") < 0.6 * bits("Rareword", "Rareword")
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_bounded(one, other):
     assert -80 < bits(one, other) <= listevidence.MOST_NAME
