@@ -127,6 +127,23 @@ def test_a_way_is_searched_from_both_ends_in_few_queries(ground):
     assert not around.between(row[0].id, lonely.id, asker=ground.me.id).met
 
 
+def test_a_way_through_what_a_colleague_keeps_is_no_way(ground):
+    one, two, red, three, four = (ground.entity() for _ in range(5))
+    for tail, head in ((one, red), (red, two), (one, three), (three, four), (four, two)):
+        ground.relation(tail, head)
+    ground.claim(red, by=ground.colleague, handling=claims.Handling.RED)
+
+    def way(asker):
+        found = around.between(one.id, two.id, asker=asker.id)
+        path = graphs.best_path(found.graph, one.id, two.id)
+        assert red.id not in found.graph.nodes or asker is ground.colleague
+        return list(path.nodes) if path else None
+
+    assert way(ground.me) == [one.id, three.id, four.id, two.id]
+    assert way(ground.colleague) == [one.id, red.id, two.id]
+    assert not around.between(one.id, two.id, asker=ground.me.id, most=2).met
+
+
 def test_more_than_a_page_can_show_is_told(ground):
     hub = ground.entity()
     for _ in range(5):

@@ -18,6 +18,7 @@ from manumit.network.models.register import Claim, Entity, Link
 AT_ONCE = 400  # identifiers in one query; SQLite takes at most 999 values on older systems
 MOST_EDGES = 2_000  # read around entities for one page
 BUDGET = 50_000  # relations a search for a way may read
+LONGER = 2  # steps that ways beside the shortest may have more
 
 _COLUMNS = ("id", "tail_id", "head_id", "schema", "role", "since", "until", "certainty")
 
@@ -55,8 +56,12 @@ def edges_at(
     asker: UUID | None,
     most: int = MOST_EDGES,
     keep: Callable[[graphs.Edge], bool] = _all,
+    checked: bool = True,
 ) -> Around:
-    """Return the relations and links at entities, as far as the asker may see them."""
+    """Return the relations and links at entities, as far as the asker may see them.
+
+    Not `checked`, it returns all: nothing of that may reach a page before it has been checked.
+    """
     found: dict[str, graphs.Edge] = {}
     whole = True
     for ids in _batches(set(nodes)):
@@ -66,7 +71,7 @@ def edges_at(
             whole = False
             break
     kept = [edge for edge in found.values() if keep(edge)]
-    unseen = _unseen_edges(kept, asker)
+    unseen = _unseen_edges(kept, asker) if checked else frozenset()
     return Around(tuple(e for e in kept if e.via not in unseen)[:most], whole)
 
 
@@ -179,9 +184,43 @@ def between(
 ) -> Between:
     """Search from both ends at once, the smaller side first, until the two meet.
 
-    When they have met, every shortest way is among what was read.
+    When they have met, every shortest way is among what is returned. Most of what a search reads lies
+    on no way, so only what does is checked for the asker; where that parts every shortest way, the
+    search begins again and checks each step.
     """
-    edges: set[graphs.Edge] = set()
+    rough = _search(start, end, asker, most, budget, keep, checked=False)
+    if not rough.met:
+        return Between(graphs.build((), {start, end}), rough.met, rough.read, rough.whole)
+    near = _near_ways(rough.graph, start, end)
+    unseen = _unseen_edges(near.edges, asker)
+    seen = graphs.build((e for e in near.edges if e.via not in unseen), {start, end})
+    shortest = graphs.steps(near, [start], most)[end]
+    if graphs.steps(seen, [start], most).get(end) == shortest:
+        return Between(seen, True, rough.read, rough.whole)
+    return _search(start, end, asker, most, budget, keep, checked=True)
+
+
+def _near_ways(graph: graphs.Graph, start: UUID, end: UUID) -> graphs.Graph:
+    """Keep what lies on ways that are a little longer than the shortest at most."""
+    count = len(graph.nodes)
+    there, back = graphs.steps(graph, [start], count), graphs.steps(graph, [end], count)
+    most = there[end] + LONGER
+    kept = {one for one in there if there[one] + back[one] <= most}
+    inside = tuple(e for e in graph.edges if e.tail in kept and e.head in kept)
+    return graphs.Graph(inside, frozenset({start, end}))
+
+
+def _search(
+    start: UUID,
+    end: UUID,
+    asker: UUID | None,
+    most: int,
+    budget: int,
+    keep: Callable[[graphs.Edge], bool],
+    *,
+    checked: bool,
+) -> Between:
+    edges: dict[str, graphs.Edge] = {}
     sides = ({start}, {end})
     fronts = [{start}, {end}]
     whole = True
@@ -189,8 +228,9 @@ def between(
         if start == end or sides[0] & sides[1] or not (fronts[0] and fronts[1]):
             break
         side = 0 if len(fronts[0]) <= len(fronts[1]) else 1
-        found = edges_at(fronts[side], asker=asker, most=budget - len(edges), keep=keep)
-        edges |= set(found.edges)
+        left = budget - len(edges)
+        found = edges_at(fronts[side], asker=asker, most=left, keep=keep, checked=checked)
+        edges |= {edge.via: edge for edge in found.edges}
         near = {one for e in found.edges for one in (e.tail, e.head)}
         fronts[side] = near - sides[side]
         sides[side].update(near)
@@ -198,4 +238,4 @@ def between(
             whole = False
             break
     met = bool(sides[0] & sides[1])
-    return Between(graphs.build(edges, {start, end}), met, len(edges), whole)
+    return Between(graphs.build(edges.values(), {start, end}), met, len(edges), whole)
