@@ -137,3 +137,13 @@ def test_a_dossier_of_another_unit_is_not_there(home):
         assert get(client, address) == 404
     assert get(client, f"/dossiers/new?entity={home.subject.id}") == 404
     assert get(client, "/dossiers/new?entity=no") == 404
+
+
+def test_the_parts_are_read_in_every_language(home, first):
+    person = home.first.person
+    page = f"/dossiers/{dossiers.draft(by=home.first, at=AT, dossier=home.begun()).id}"
+    for language in ("ar", "ckb", "fr"):
+        person.language = language
+        person.save()
+        for part in ("", "/statement", "/statement/new", "/claims", "/people", "/preview"):
+            assert "Amal Example" in get(first, page + part)

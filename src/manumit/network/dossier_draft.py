@@ -143,9 +143,9 @@ def plain(prop: str) -> str:
 
 
 def day(value: str, language: str) -> str:
-    """Return a partial date in words: 2015-03-04, 4 March 2015; as it is where it is none."""
+    """Return a partial date in words: 2015-03-04, 4 March 2015; else as it is."""
     found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value)
-    if not found or not 1 <= int(found[2] or 1) <= 12:
+    if not found or not 1 <= int(found[2] or 1) <= 12 or language not in LANGUAGES:
         return value
     months = words()["months"][language]
     bits = [str(int(found[3]))] if found[3] else []
