@@ -49,6 +49,7 @@ RELATIONS = (
     "Payment",
 )
 NEW = "new"
+_NEW_SOURCE = ("new_title", "new_kind", "new_reliability")
 SPLIT = ";"
 
 
@@ -114,7 +115,7 @@ class Said(forms.Form):
         _("What the new source is called"),
         width=30,
         required=False,
-        help_text=_("A document, a page, a cover name. Sealed. Leave it empty for one above."),
+        help_text=_("A document, a page, a cover name. Sealed."),
     )
     new_kind = forms.ChoiceField(
         label=_("What kind of source is it?"),
@@ -146,9 +147,30 @@ class Said(forms.Form):
         chosen = cast("forms.ChoiceField", self.fields["source"])
         chosen.choices = [*sources, (NEW, _("A new source"))]
 
+    def what(self) -> list[forms.BoundField]:
+        """Return the fields for what is said, without whose word it is."""
+        return [self[name] for name in self.fields if name not in Said.base_fields]
+
+    def new_source(self) -> list[forms.BoundField]:
+        """Return the fields of a new source."""
+        return [self[name] for name in _NEW_SOURCE]
+
+    def how(self) -> list[forms.BoundField]:
+        """Return the fields for how good it is, who may see it, and when it was said."""
+        rest = (n for n in Said.base_fields if n != "source" and n not in _NEW_SOURCE)
+        return [self[name] for name in rest]
+
+    @property
+    def opens_new(self) -> bool:
+        """Tell whether the fields of a new source are shown from the start."""
+        errors = any(name in self.errors for name in _NEW_SOURCE) if self.is_bound else False
+        return errors or self["source"].value() == NEW
+
     def clean(self) -> dict[str, Any]:
         """A new source needs a title."""
         said: dict[str, Any] = super().clean() or {}
+        if said.get("new_title"):
+            said["source"] = NEW  # whoever writes a title means it, whatever is chosen above
         if said.get("source") == NEW and not said.get("new_title"):
             self.add_error("new_title", _("Give the source a title that colleagues understand."))
         return said

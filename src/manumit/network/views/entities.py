@@ -140,7 +140,7 @@ def entity_say(request: Request, entity_id: UUID) -> HttpResponse:
         except acting.Refused as refusal:
             showing.refused(form, refusal)
     back = (reverse("entity", args=[row.id]), called(request, row))
-    return showing.form_page(request, form, _("Add what is said"), back)
+    return _said_page(request, form, _("Add what is said"), back)
 
 
 @page("network.write", methods=("GET", "POST"), held=True)
@@ -181,7 +181,21 @@ def entity_relate(request: Request, entity_id: UUID) -> HttpResponse:
         "one": called(request, row),
         "other": called(request, other),
     }
-    return showing.form_page(request, form, _("How they hang together"), back, intro=intro)
+    return _said_page(request, form, _("How they hang together"), back, intro)
+
+
+def _said_page(
+    request: Request, form: forms.Said, title: str, back: tuple[str, str], intro: str = ""
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "intro": intro,
+        "back_url": back[0],
+        "back_label": back[1],
+    }
+    status = 400 if form.is_bound else 200
+    return render(request, "network/entity_said.html", context, status=status)
 
 
 def _other(request: Request, row: models.Entity) -> HttpResponse:

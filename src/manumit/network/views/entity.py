@@ -16,13 +16,13 @@ from manumit.core import forms as core_forms
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, schemata, shown
-from manumit.network.actions import corrections, hits, leads, opening
+from manumit.network.actions import corrections, hits, judging, leads, opening
 from manumit.network.actions import entering as acts
 from manumit.network.actions import inquiries as inquiry_acts
 from manumit.network.claims import Certainty, State
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
-from manumit.network.views import charting, entering, saying
+from manumit.network.views import charting, entering, inquiries, saying
 
 PURPOSE = "one entity"
 CLAIMS = 300  # opened for one page
@@ -87,6 +87,8 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
         "ends": _ends(request, row),
         "relations": _relations(request, row),
         "corrected": corrections.of(row),
+        "identity": judging.identity_of(row),
+        "same": _same(request, row),
         "hits": hits.of(row),
         "leads": leads.of(row),
         "inquiries": _inquiries(request, row),
@@ -137,7 +139,8 @@ def _relations(request: Request, row: models.Entity) -> dict[str, Any]:
     some = list(rows.select_related("tail", "head").order_by("-at")[:RELATIONS])
     links = models.Link.objects.filter(Q(tail=row) | Q(head=row), gone_at=None)
     linked = list(links.select_related("tail", "head")[:RELATIONS])
-    others = [_far(one, row) for one in [*some, *linked]]
+    joined: list[models.Entity | models.Link] = [*some, *linked]
+    others = [_far(one, row) for one in joined]
     hidden = around.unseen([o.id for o in others if o] + [s.id for s in some], request.actor.id)
     labels = opening.labels(
         by=request.actor,
@@ -146,7 +149,7 @@ def _relations(request: Request, row: models.Entity) -> dict[str, Any]:
         entities=list({o.id: o for o in others if o and o.id not in hidden}.values()),
     )
     made: list[dict[str, Any]] = []
-    for one, other in zip([*some, *linked], others, strict=True):
+    for one, other in zip(joined, others, strict=True):
         if other is None or other.id not in labels or one.pk in hidden:
             continue
         made.append(_joined(one) | {"other": other, "name": entering.name(labels[other.id])})
@@ -169,6 +172,13 @@ def _joined(one: models.Entity | models.Link) -> dict[str, Any]:
         "role": _(words[one.role]) if one.role in words else "",
         "certainty": _(claims.CERTAINTY_LABELS[Certainty(one.certainty)]),
     }
+
+
+def _same(request: Request, row: models.Entity) -> list[dict[str, Any]]:
+    """Return the records that people hold to be the same, as far as the reader may see them."""
+    others = judging.also_known_as(row)
+    hidden = around.unseen([one.id for one in others], request.actor.id)
+    return inquiries.entities_shown(request, [one for one in others if one.id not in hidden])
 
 
 def _inquiries(request: Request, row: models.Entity) -> list[models.Inquiry]:

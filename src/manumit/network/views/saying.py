@@ -40,8 +40,8 @@ def groups(
     found = schemata.find(schema)
     featured = list(found.featured) if found else []
     by_prop: dict[str, list[claims.Said]] = {}
-    for one in standing:
-        by_prop.setdefault(one.prop, []).append(one)
+    for each in standing:
+        by_prop.setdefault(each.prop, []).append(each)
     order = {name: place for place, name in enumerate(["name", "alias", *featured])}
     everything = request.GET.get("all", "")
     made = []
