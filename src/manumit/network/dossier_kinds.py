@@ -14,6 +14,12 @@ from typing import Any
 
 from manumit.core.reasons import Word
 
+_EMPTY = {"en": "Nothing is written here yet.", "fr": "Rien n'est encore écrit ici."}
+_WRITE = {
+    "en": "Write it on the page of this part.",
+    "fr": "Écrivez-le sur la page de cette partie.",
+}
+
 
 class Form(StrEnum):
     """How a part is filled."""
@@ -86,9 +92,9 @@ def part(code: str) -> Part:
         code,
         _word(row["title"]),
         Form(row["form"]),
-        row.get("asks", ""),
-        row.get("missing", "Nothing is written here yet."),
-        row.get("cure", "Write it on the page of this part."),
+        _word(row["asks"]) if "asks" in row else "",
+        _word(row.get("missing", _EMPTY)),
+        _word(row.get("cure", _WRITE)),
         source["name"],
         source["status"],
     )
