@@ -84,6 +84,7 @@ def test_a_cell_of_ten_thousand_aliases():
         ("id,name,dob\n1,Example,1970\n2,Exa", 3, "breaks off"),
         (b"id,name\n1,Exampl\xe9\n", 2, "not UTF-8"),
         (b"id,name\n1,\x00\n", 1, "no text"),
+        (b"id,name\n1," + b"x" * 9_000_000 + b"\n", 2, "cannot be read"),
     ],
 )
 def test_what_is_broken_is_refused_with_its_line(text, line, words):

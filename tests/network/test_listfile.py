@@ -16,6 +16,12 @@ FTM = b'{"id": "x", "schema": "Person", "properties": {"name": ["Example Person"
         (lists.xml(lists.person("XXi.1")), "XXi.1", listed.UN),
         (b"\xef\xbb\xbf\n" + FTM, "x", ""),
         (b"id,name\nc,Example Person\n", "c", ""),
+        ("id,name\nc,Example Person\n".encode("utf-16"), "c", ""),
+        (
+            lists.xml(lists.person("XXi.1")).decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+            "XXi.1",
+            listed.UN,
+        ),
     ],
 )
 def test_three_layouts(raw, reference, called):

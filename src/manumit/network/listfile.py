@@ -1,5 +1,6 @@
 """Which of the known layouts a list has: told by its first bytes, never by the file's name."""
 
+import codecs
 from typing import IO
 
 from manumit.network import csvlist, ftmlist, listed
@@ -23,6 +24,8 @@ def read(stream: IO[bytes], called: str = "") -> listed.Watchlist:
     for magic, (what, cure) in _OTHER.items():
         if start.startswith(magic):
             raise listed.Unreadable(1, f"The file is {what}.", cure)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start[: len(start) // 2 * 2].decode("utf-16", "replace").encode()
     head = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         raise listed.Unreadable(1, "The file is empty, or the XML is broken.", "Fetch it again.")
