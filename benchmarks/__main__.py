@@ -13,7 +13,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "sameperson.py": ("--people", "5000", "--no-peers"),
     "resolve.py": ("--people", "20000", "--no-peers"),
     "screening.py": ("--decoys", "5000", "--no-peers"),
-    "names_retrieval.py": ("--no-peers",),
+    "names_retrieval.py": ("--no-peers", "--every", "8"),
     "flows_accuracy.py": ("--rows", "20000", "--seeds", "301"),
     "flows_desk.py": ("--alerts", "5000"),
     "pages.py": ("--size", "1000", "--rounds", "20"),

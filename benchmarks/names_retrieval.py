@@ -135,6 +135,8 @@ def peer(where: Path, pool: list[str], asked: list[Asked]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--list", default="2023", help="the year of the list; all: every one")
+    parser.add_argument("--kinds", nargs="+", default=["original script", "good aliases"])
+    parser.add_argument("--every", type=int, default=1, help="ask only every so-manyth query")
     parser.add_argument("--shared", type=Path, default=runner.SHARED)
     parser.add_argument("--peers", type=Path, default=runner.PEERS)
     parser.add_argument("--no-peers", action="store_true")
@@ -149,7 +151,8 @@ def main() -> None:
     peers = None if chosen.no_peers else runner.environment(chosen.peers)
     for path in lists:
         pool, kinds = sets(path)
-        for kind, asked in kinds.items():
+        for kind in chosen.kinds:
+            asked = kinds[kind][:: chosen.every]
             for name, made in (("manumit", ours), ("ICU and Jaro-Winkler", romanised)):
                 told, _ = measure(made(pool), asked, len(pool))
                 runner._say(f"{path.name}: {kind}", {"matcher": name, **told}, chosen.json)
