@@ -15,6 +15,10 @@ from meta.test_purity import reads_clock
 _COMPARES = "opens who is never to be told, to compare; on the record before it opens"
 # Steps that may be called from outside, each with its reason.
 CALLED_FROM_OUTSIDE = {
+    "network/actions/comparing: carry_out by cli/demo_same": "the demo compares its records",
+    "network/actions/comparing: carry_out by cli/network_resolve": "begin and put are the verbs",
+    "network/actions/comparing: take_up by cli/network_resolve": "the work that a page began",
+    "network/actions/decided: take by cli/network_resolve": "each decision is a verb of its own",
     "core/actions/acting: refuse by core/views/__init__": "puts the refusal of a page on the record",
     "core/actions/record: append by cli/record": "puts the export itself on the record",
     "core/actions/record: sign_checkpoint by cli/record": "signs what is there",
