@@ -32,6 +32,7 @@ NOT_HELD: dict[str, str] = {
     "money_case_report": CHOICE,
     "scans": CHOICE,
     "scan": CHOICE,
+    "typologies": CHOICE,
     "typology": CHOICE,
     "money_desk": "takes a number of open alerts",
     "ledger_settings": "takes a country, a time zone, a currency and its rates",

@@ -15,7 +15,7 @@ FORBIDDEN = {
         + r"pkg\.com|deb\.debian"
         + r"\.org|--(?:extra-)?index"
         + r"-url[= ]|\"resol"
-        + r"ved\":",
+        + r"ved\":\s*\"h",
     ),
     "a path of somebody's workplace": re.compile(
         r"(?<![\w.])/wo" + r"rk/|/ro" + r"ot/|/ho" + r"me/\w+/"
