@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from manumit.core import models as core
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, shown
@@ -62,8 +63,13 @@ def notes(said: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
         "certainty-likely": _("Held to be likely"),
         "certainty-confirmed": _("Confirmed"),
     }
+    people = {
+        str(one.id): one.display_name
+        for one in core.User.objects.filter(id__in={n["by"] for n in said if n["by"]})
+    }
     return [
         {
+            "by": people.get(one["by"], ""),
             "what": words.get(one["act"], one["act"]),
             "at": datetime.fromisoformat(one["at"]),
             "text": shown.safely(one["text"]),
