@@ -1,13 +1,17 @@
 """Corrections: where something went, and what the notice says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from manumit.network import correction
 from manumit.network.correction import State
 
+# a busy machine is slow at making examples
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@UNHURRIED
 @given(st.lists(st.uuids(), max_size=40), st.lists(st.uuids(), max_size=5), st.data())
 def test_what_is_packed_is_found_and_nothing_else(ids, strangers, data):
     run = correction.packed(ids)
@@ -18,6 +22,7 @@ def test_what_is_packed_is_found_and_nothing_else(ids, strangers, data):
     assert correction.holds(run, strangers) is bool(set(strangers) & set(ids))
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9))), max_size=6))
 def test_a_wrong_claim_follows_the_claim_and_a_wrong_person_everything_on_them(rows):
     from uuid import UUID

@@ -1,11 +1,14 @@
 """Fairness: counts that expose nobody, and a skew that says how sure it is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from manumit.network import fairness
 from manumit.network.fairness import By, Counted, Measure
+
+# a busy machine is slow at making examples
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def person(*nationalities, found=(), script="Latin"):
@@ -55,6 +58,7 @@ def test_no_rate_for_a_group_under_twenty():
     assert (skew.people, skew.found, skew.rate, skew.ratio) == (19, 12, None, None)
 
 
+@UNHURRIED
 @given(
     st.dictionaries(st.sampled_from("ABCDEFGH"), st.tuples(st.integers(1, 60), st.integers(0, 60)))
 )
