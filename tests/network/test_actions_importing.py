@@ -205,3 +205,17 @@ def test_what_was_exported_comes_back_to_itself():
     assert models.Entity.objects.count() == 3
     assert done.missing == 0
     assert models.Claim.objects.count() == 6  # the same, according to one more source
+
+
+def test_a_colleagues_red_claim_does_not_leave():
+    by = standing.investigator()
+    register = standing.register(by.unit, by)
+    one = standing.entity(register, by, name="Karim Example")
+    claim = entering.add_claim(
+        by=by, at=AT, entity=one, prop="alias", values=["Abu Test"], source=standing.source(by),
+        handling=Handling.RED,
+    )  # fmt: skip
+    entering.accept(by=by, at=AT, claim=claim)
+    colleague = standing.investigator(by.unit)
+    assert "alias" in _out(by)[str(one.id)]["properties"]
+    assert "alias" not in _out(colleague)[str(one.id)]["properties"]

@@ -194,3 +194,24 @@ def test_another_units_inquiry_is_not_there(by):
     client = signed_in.client_for(other.user)
     for where in (f"inquiries/{inquiry.id}", f"entities/{made.id}", f"claims/{claim.id}"):
         assert client.get(f"/{where}").status_code == 404
+
+
+def test_a_thousand_claims_are_opened_page_by_page(client, by, monkeypatch):
+    from manumit.core.actions import sealed
+    from manumit.network.views import entity as page
+
+    monkeypatch.setattr(page, "CLAIMS", 5)
+    made = standing.entity(entering.register_of(by), by, at=NOW, name="Karim Example")
+    source = standing.source(by)
+    for number in range(8):
+        entering.add_claim(
+            by=by, at=NOW, entity=made, prop="notes", values=[f"Note {number}"], source=source
+        )
+    opened = []
+    really = sealed.open_rows
+    monkeypatch.setattr(
+        sealed, "open_rows", lambda **given: opened.extend(given["rows"]) or really(**given)
+    )
+    shown = _body(client.get(f"/entities/{made.id}?page=2"))
+    assert "Page 2 of 2" in shown
+    assert sum(isinstance(one, models.Claim) for one in opened) == 4

@@ -90,7 +90,8 @@ class _Out:
         """Return what may go along of each entity: accepted, open enough, from a source open to us."""
         rows = []
         for row in models.Claim.objects.filter(entity__in=ids, ended_at=None).order_by("at", "id"):
-            leaves = not claims.why_not_leave(row.handling, self.handling)
+            secret = claims.hidden(row.handling, row.by_id, self.by.id)
+            leaves = not secret and not claims.why_not_leave(row.handling, self.handling)
             if row.state == State.ACCEPTED and leaves:
                 rows.append(row)
             else:

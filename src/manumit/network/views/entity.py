@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -19,7 +19,7 @@ from manumit.network import claims, models, schemata, shown
 from manumit.network.actions import corrections, hits, judging, leads, opening
 from manumit.network.actions import entering as acts
 from manumit.network.actions import inquiries as inquiry_acts
-from manumit.network.claims import Certainty, State
+from manumit.network.claims import Certainty, Handling, State
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
 from manumit.network.views import charting, entering, inquiries, saying
@@ -60,7 +60,7 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
     ]
     standing = claims.as_of(said, when=when, according_to=chosen)
     label = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=[row])
-    titles = saying.titles(request, {claim.source_id for claim in rows})
+    titles = saying.titles(request, set(rows.order_by().values_list("source", flat=True)))
     schema = schemata.find(row.schema)
     context = {
         "entity": row,
@@ -121,8 +121,10 @@ def _query(request: Request) -> str:
     return f"{kept.urlencode()}&" if kept else ""
 
 
-def _claims(request: Request, row: models.Entity) -> list[models.Claim]:
-    return opening.claims_of(request.actor, row.register, [row.id])
+def _claims(request: Request, row: models.Entity) -> QuerySet[models.Claim]:
+    """Return the claims that the reader may see, oldest first; a page of them is opened."""
+    theirs = Q(handling=Handling.RED) & ~Q(by=request.actor.person)
+    return models.Claim.objects.filter(entity=row).exclude(theirs).order_by("at", "id")
 
 
 def _ends(request: Request, row: models.Entity) -> list[dict[str, Any]]:
@@ -189,9 +191,8 @@ def _inquiries(request: Request, row: models.Entity) -> list[models.Inquiry]:
 def _act(request: Request, row: models.Entity, act: str) -> None:
     given: dict[str, Any] = {"by": request.actor, "at": request.now}
     if act == "accept":
-        waiting = [c for c in _claims(request, row) if c.state == State.PROPOSED and not c.ended_at]
         wanted = request.POST.get("claim", "")
-        for claim in waiting:
+        for claim in _claims(request, row).filter(state=State.PROPOSED, ended_at=None):
             if wanted in {"all", str(claim.id)}:
                 acts.accept(**given, claim=claim)
         messages.success(request, _("It is accepted."))
