@@ -80,7 +80,7 @@ def test_requirements_are_pinned_by_hash_and_name_no_host() -> None:
         "pip install --index" + "-url x",
         "see /wo" + "rk/main",
         "-----BEGIN PRIVATE" + " KEY-----",
-        '"resol' + 'ved": "x"',
+        '"resol' + 'ved": "https:x"',
     ],
 )
 def test_the_rule_bites(offence: str) -> None:
