@@ -37,9 +37,7 @@ class Desk:
     def bring(self, *people, day):
         raw = lists.xml(*people).replace(b"2026-01-01T", f"2026-01-{day:02}T".encode())
         reading = listfile.read(io.BytesIO(raw))
-        return watchlists.import_list(
-            by=self.one, at=self.at, digest=f"{day:064}", reading=reading
-        )
+        return watchlists.import_list(by=self.one, at=self.at, digest=f"{day:064}", reading=reading)
 
     def rescreen(self):
         self.at += HOUR
@@ -195,7 +193,7 @@ def test_another_unit_neither_decides_nor_reads(desk):
         hits.decide(by=stranger, at=desk.at, hit=hit, answer=SAME, reason=WHY)
     with pytest.raises(acting.Refused):
         hits.open_hits(by=stranger, at=desk.at, rows=[hit], purpose="test")
-    worker = make.actor(make.user(roles.Role.CASE_WORKER, unit=desk.unit))
+    worker = make.actor(make.user(roles.Role.CASE_WORKER))
     with pytest.raises(acting.Refused):
         hits.rescreen(by=worker, at=desk.at)
     assert not entering.register_of(desk.one).hits.exclude(state="proposed").exists()
