@@ -136,6 +136,21 @@ def test_who_may_be_a_victim_is_mentioned_in_a_relation_and_never_named():
     assert not any("Test Person 3" in s.text for s in dossier_draft.draft(whole))
 
 
+def test_words_that_name_who_may_be_a_victim_are_marked():
+    whole = made.ready("prosecutor")
+    other = whole.entities[made.OTHER]
+    marked = replace(other, said=(*other.said, made.said(made.OTHER, **VICTIM)))
+    whole = replace(whole, entities={**whole.entities, made.OTHER: marked})
+    claim = whole.sentences[0].claims
+    by_name = dossier.Sentence("He drove test person 3 there.", claim)
+    by_claim = dossier.Sentence("He drove somebody.", (other.said[0].claim,))
+    whole = replace(whole, sentences=(*whole.sentences, by_name, by_claim))
+    assert sorted(dossier.marks(whole)) == [1, 2]
+    texts = {**whole.texts, "alternatives": "Perhaps Test Person 3 did it."}
+    whole = replace(whole, sentences=whole.sentences[:1], texts=texts)
+    assert [lack.part for lack in dossier.why_not_ready(whole)] == ["alternatives"]
+
+
 def test_a_first_version_comes_from_accepted_claims_that_may_leave_alone():
     whole = made.whole(
         made.said(made.SUBJECT, "phone", "+000 111", handling=claims.Handling.AMBER_STRICT),

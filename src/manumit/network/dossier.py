@@ -6,6 +6,7 @@ a victim is never the subject, unless a second person has said so with a reason 
 Palermo Protocol, art. 2(b)). Which parts a kind of dossier must have is data: data/dossiers.toml.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -155,13 +156,35 @@ def _partial_date(text: str) -> bool:
 
 def marks(dossier: Dossier) -> dict[int, list[str]]:
     """Return per sentence (by its place) why it does not stand any more; nothing where it does."""
-    said = dossier.said()
+    said, hidden = dossier.said(), shielded(dossier)
+    names = _names_of(dossier, hidden)
     found = {}
     for place, sentence in enumerate(dossier.sentences):
-        reasons = [why_not_claim(said.get(claim, ())) for claim in sentence.claims]
+        reasons = [_why_fallen(said.get(claim, ()), hidden) for claim in sentence.claims]
+        reasons.append(_why_not_named(sentence.text, names))
         if kept := list(dict.fromkeys(reason for reason in reasons if reason)):
             found[place] = kept
     return found
+
+
+def _why_fallen(said: Collection[claims.Said], hidden: Collection[UUID]) -> str:
+    if any(one.entity in hidden for one in said):
+        return (
+            "A claim is about somebody who may be a victim; they are mentioned in relations only."
+        )
+    return why_not_claim(said)
+
+
+def _names_of(dossier: Dossier, entities: Collection[UUID]) -> list[str]:
+    said = (one for entity in entities for one in dossier.entities[entity].said)
+    return [one.value.casefold() for one in said if one.prop in _NAMES and one.value.strip()]
+
+
+def _why_not_named(text: str, names: Collection[str]) -> str:
+    told = text.casefold()
+    if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told) for name in names):
+        return "It names somebody who may be a victim."
+    return ""
 
 
 def used(dossier: Dossier) -> frozenset[UUID]:
@@ -278,6 +301,10 @@ def why_not_ready(dossier: Dossier) -> list[Lack]:
             Lack("statement", reason, "Change the sentence, or choose other claims for it.")
             for reason in reasons
         ]
+    names = _names_of(dossier, shielded(dossier))
+    for code, text in dossier.texts.items():
+        if reason := _why_not_named(text, names):
+            lacks.append(Lack(code, reason, "Write it without the name."))
     return list(dict.fromkeys(lacks))
 
 

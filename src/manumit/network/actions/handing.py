@@ -48,6 +48,7 @@ def package(whole: rules.Dossier, *, number: str) -> dict[str, Any]:
         "zip": base64.b64encode(made).decode(),
         "claims": [one["id"] for one in told["claims"]],
         "entities": [one["id"] for one in told["entities"] + told["relations"]],
+        "about": [str(one) for one in whole.entities],
         "shielded": sorted(str(one) for one in rules.shielded(whole)),
     }
 
@@ -104,7 +105,7 @@ def why_changed(by: acting.Actor, row: models.Dossier, file: dict[str, Any]) -> 
         return "A claim in it was contested or withdrawn since. Write it again without that claim."
     hidden = {UUID(one) for one in file["shielded"]}
     allowed = {row.subject_id} if row.lifted_at else set()
-    entities = [UUID(one) for one in file["entities"]]
+    entities = [UUID(one) for one in file["about"]]
     if dossierfacts.marked(by, row.register, entities) - hidden - allowed:
         return "Somebody in it was marked since as a possible victim. Write it again."
     return ""
