@@ -81,7 +81,7 @@ class Gathering:
         self._places: dict[tuple[str, ...], int] = {(): 0}
         # What was read once: the same words, dates and places come again and again.
         self._of_token: dict[str, tuple[int, ...]] = {}
-        self._of_birth: dict[tuple[str, str], tuple[int, int, int, int]] = {}
+        self._of_birth: dict[str, tuple[int, int, int, int]] = {}
         self._of_place: dict[str, int] = {"": 0}
         self._place = array("i")
         self._known: dict[str, int] = {}
@@ -128,9 +128,14 @@ class Gathering:
         return (found + _NONE)[:WORDS]
 
     def _born(self, text: str, country: str) -> tuple[int, int, int, int]:
-        known = self._of_birth.get((text, country))
+        known = self._of_birth.get(text)
         if known is None:
-            known = self._of_birth[text, country] = _birth(text, country)
+            # Only other calendars need to know the country.
+            plain = not text or ("18" <= text < "21" and _ISO.fullmatch(text))
+            key = text if plain else f"{text}|{country}"
+            known = self._of_birth.get(key)
+            if known is None:
+                known = self._of_birth[key] = _birth(text, country)
         return known
 
     def _where(self, text: str) -> int:
