@@ -191,6 +191,15 @@ def test_protected_sources_are_told_by_number_kind_and_grade():
     assert "Example list" in paper
 
 
+def test_a_paper_in_french_is_french():
+    paper = words(pdf_of(made.ready(language="fr")))
+    assert "Date de naissance 4 mars 1980" in paper
+    assert "(une personne qui nous a parlé, fiabilité B ; protégée)" in paper
+    assert "Amal Example – Example Brigade: Rôle: commander" in paper
+    assert "Birth date" not in paper
+    assert "Membership" not in paper
+
+
 def test_the_package_is_checked_by_an_independent_reader():
     whole = made.ready()
     first = dossier_package.pack(dossier_package.tables(whole, number="D-7"), pdf_of(whole), {})

@@ -228,6 +228,9 @@ def outward(dossier: Dossier, *, unnamed: str, victim: str) -> Dossier:
         for entity in dossier.entities
     }
     relations = tuple(one for one in dossier.relations if one.id in told)
+    for link in relations:
+        ends = (labels.get(end, unnamed) for end in (link.tail, link.head))
+        labels[link.id] = " – ".join(ends)
     return replace(dossier, labels=labels, relations=relations)
 
 
@@ -264,25 +267,6 @@ def numbered(dossier: Dossier) -> list[Source]:
     """Return the sources of what leaves, in the order of their numbers."""
     order = dict.fromkeys(one.source for one in leaving(dossier) + contested(dossier))
     return [dossier.sources[source] for source in order if source in dossier.sources]
-
-
-def cover(source: Source, number: int) -> str:
-    """Return how a source is named outside; a protected one by its kind alone."""
-    graded = say("reliability {grade}", grade=source.reliability)
-    if source.protected:
-        return say(
-            "Source {number} ({kind}, {graded}; protected)",
-            number=number, kind=_low(source.kind), graded=graded,
-        )  # fmt: skip
-    told = ", ".join(bit for bit in (source.title, source.reference, source.on) if bit)
-    return say(
-        "Source {number} ({kind}, {graded}): {told}",
-        number=number, kind=_low(source.kind), graded=graded, told=told,
-    )  # fmt: skip
-
-
-def _low(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 # --- ready? --------------------------------------------------------------------------------------

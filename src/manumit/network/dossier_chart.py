@@ -49,6 +49,7 @@ def svg(whole: dossier.Dossier) -> str:
     if not whole.relations:
         return ""
     where = places(whole)
+    high = _high(len(where) - 1)
     lines = [
         f'<line x1="{where[r.tail][0]:.1f}" y1="{where[r.tail][1]:.1f}"'
         f' x2="{where[r.head][0]:.1f}" y2="{where[r.head][1]:.1f}" stroke="#505a5f"'
@@ -58,8 +59,8 @@ def svg(whole: dossier.Dossier) -> str:
     ]
     boxes = [_box(whole, entity, x, y) for entity, (x, y) in where.items()]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_high(len(where) - 1)}"'
-        ' font-family="Noto Sans, Noto Sans Arabic" font-size="12.5">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDE}" height="{high}"'
+        f' viewBox="0 0 {_WIDE} {high}" font-family="Noto Sans, Noto Sans Arabic" font-size="12.5">'
         + "".join(lines + boxes)
         + "</svg>"
     )

@@ -81,7 +81,9 @@ def _of_entity(
             told = reasons.filled(
                 words()["words"][language]["on" if len(value) == 10 else "in"], {"value": told}
             )
-        text = reasons.filled(template, {"who": label, "value": told, "property": plain(prop)})
+        text = reasons.filled(
+            template, {"who": label, "value": told, "property": plain(prop, language)}
+        )
         kept = tuple(dict.fromkeys([*stands_on, *named]))
         yield dossier.Sentence(text[: dossier.LONGEST_SENTENCE], kept)
 
@@ -136,10 +138,27 @@ def worded(schema: str, prop: str, value: str, language: str) -> str:
     return value
 
 
-def plain(prop: str) -> str:
-    """Return the name of a property in words: birthDate, Birth date."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", prop)
+def plain(name: str, language: str = "en") -> str:
+    """Return the name of a property or schema in words: birthDate, Birth date."""
+    if found := words()["named"].get(language, {}).get(name):
+        return str(found)
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return spaced[:1].upper() + spaced[1:].lower()
+
+
+def cover(source: dossier.Source, number: int, language: str) -> str:
+    """Return how a source is named outside; a protected one by its kind and grade alone."""
+    spoken_in = language if language in LANGUAGES else "en"
+    kind = words()["named"].get(spoken_in, {}).get(source.kind, source.kind)
+    values = {
+        "number": str(number),
+        "kind": kind[:1].lower() + kind[1:],
+        "grade": source.reliability,
+    }
+    if source.protected:
+        return reasons.filled(words()["cover"][spoken_in]["protected"], values)
+    told = ", ".join(bit for bit in (source.title, source.reference, source.on) if bit)
+    return reasons.filled(words()["cover"][spoken_in]["open"], values | {"told": told})
 
 
 def day(value: str, language: str) -> str:

@@ -54,7 +54,7 @@ def _identifiers(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[p
     yield printing.rows(
         [
             (
-                dossier_draft.plain(prop),
+                dossier_draft.plain(prop, language),
                 "; ".join(
                     dossier_draft.worded(schema, prop, value, language)
                     for value in dict.fromkeys(values)
@@ -102,7 +102,7 @@ def _chart(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printin
         ]
         yield printing.picture(picture, "; ".join(said), 16)
         words = [
-            f"{one.words.partition(':')[0]} {one.words.partition(':')[2]} {one.since} {one.until}"
+            f"{dossier_draft.plain(one.words.partition(':')[0], whole.language)} {one.words.partition(':')[2]} {one.since} {one.until}"
             for one in whole.relations
         ]
         yield printing.rows(
@@ -113,7 +113,10 @@ def _chart(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printin
 def _sources(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printing.Part]:
     yield printing.heading(voice["sources"])
     yield printing.items(
-        [dossier.cover(one, place) for place, one in enumerate(dossier.numbered(whole), 1)]
+        [
+            dossier_draft.cover(one, place, whole.language)
+            for place, one in enumerate(dossier.numbered(whole), 1)
+        ]
     )
 
 
@@ -135,7 +138,7 @@ def _contested(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[pri
     yield printing.rows(
         [
             (
-                f"{whole.labels.get(one.entity, '?')}: {dossier_draft.plain(one.prop)}",
+                f"{whole.labels.get(one.entity, '?')}: {dossier_draft.plain(one.prop, whole.language)}",
                 one.value,
             )
             for one in found
@@ -161,5 +164,7 @@ def _claims(whole: dossier.Dossier, voice: Mapping[str, str]) -> Iterator[printi
         name = reasons.filled(voice["claim"], {"number": str(numbers[one.claim])})
         who = whole.labels.get(one.entity, "")
         told = f"{who}: " if who else ""
-        rows.append((name, f"{told}{dossier_draft.plain(one.prop)}: {one.value} ({graded})"))
+        rows.append(
+            (name, f"{told}{dossier_draft.plain(one.prop, whole.language)}: {one.value} ({graded})")
+        )
     yield printing.rows(rows)

@@ -368,7 +368,7 @@ def dossier_preview(request: Request, dossier_id: UUID) -> HttpResponse:
             if whole.texts.get(part.code)
         ],
         "sources": [
-            shown.safely(dossier.cover(one, number))
+            shown.safely(dossier_draft.cover(one, number, whole.language))
             for number, one in enumerate(dossier.numbered(whole), 1)
         ],
         "contested": [
