@@ -161,6 +161,7 @@ def test_unsure_keeps_the_machine_out_but_not_people() -> None:
     assert run(sure, {(0, 1): Verdict.UNSURE}).clusters == ((0,), (1,))
     both = {(0, 1): Verdict.UNSURE, (0, 2): Verdict.SAME, (1, 2): Verdict.SAME}
     assert run(sure, both).clusters == ((0, 1, 2),)
+    assert run({(2, 3): 9.0, (0, 3): 9.0, (1, 3): 9.0}, both).clusters == ((0, 1, 2, 3),)
 
 
 def test_identities_stay_with_most_of_their_members() -> None:

@@ -233,7 +233,9 @@ def _join(
             total = between.setdefault(ordered(left, right), [0.0, 0])
             total[0] += bits
             total[1] += 1
+    # Inside an atom people said "same" by another way: that holds.
     never = {ordered(atom_of[one], atom_of[other]) for one, other in apart}
+    never -= {(atom, atom) for atom in range(len(atoms))}
     # What does not speak for joining by itself can still speak against joining more.
     links = _links(
         pair for pair, total in between.items() if total[0] > stop * total[1] and pair not in never
