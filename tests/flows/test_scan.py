@@ -142,7 +142,7 @@ def test_another_unit_cannot_search_it():
     home, other = builder.bureau(), builder.bureau()
     with pytest.raises(acting.NotFound):
         scanning.begin(by=other.analyst_actor, at=AT, ledger=home.ledger)
-    worker = make.actor(make.user(roles.Role.CASE_WORKER, other.unit))
+    worker = make.actor(make.user(roles.Role.CASE_WORKER, make.unit("Example House")))
     with pytest.raises(acting.Refused):
         scanning.begin(by=worker, at=AT, ledger=home.ledger)
 
