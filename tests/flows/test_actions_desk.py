@@ -85,7 +85,7 @@ def test_another_units_alert_is_not_there(home):
 
 
 def test_a_case_worker_has_no_way_in(home):
-    worker = make.actor(make.user(roles.Role.CASE_WORKER, home.unit))
+    worker = make.actor(make.user(roles.Role.CASE_WORKER))
     assert "role" in refused(acts.take_alert, by=worker, alert=alerts_made.store(home))
 
 

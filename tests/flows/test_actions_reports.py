@@ -269,7 +269,7 @@ def test_nothing_of_a_report_stands_in_the_open_in_the_database(home):
 
 def test_another_role_and_another_unit_open_nothing(home):
     row = filled(home)
-    outsider = make.actor(make.user(Role.CASE_WORKER, home.unit))
+    outsider = make.actor(make.user(Role.CASE_WORKER))
     with pytest.raises(acting.Refused, match="Your role"):
         reports.open_report(by=outsider, at=AT, report=row)
     other = ledgers.bureau()
