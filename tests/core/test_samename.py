@@ -113,3 +113,21 @@ def test_the_labelled_pairs():
         if row["quality"] == "STRONG":
             assert found == true, row
     assert 2 * hit / (2 * hit + missed + wrong) >= 0.88
+
+
+def test_korean_names_in_two_romanisations():
+    assert samename.words("Ch'un-so'ng") == ["chun", "song"]  # no article in the middle of a word
+    assert samename.between("Jo Yong-Test", "Cho Yong Test").decision
+    assert samename.between("Kim Ch'un Test", "Gim Chun Test").decision
+
+
+def test_what_is_not_proposed_is_ordered_by_letters_in_common():
+    near = samename.between("Amal Hassan Example", "Amal Omar Example")
+    far = samename.between("Amal Hassan Example", "Amal Testov Noname")
+    assert samename.THRESHOLD > near.score > far.score > 0
+
+
+def test_servant_of_one_name_is_one_name():
+    one = samename.between("Abdul Rahman", "Amal Hassan Abdul Rahman").score
+    two = samename.between("Hassan Rahman", "Amal Hassan Abdul Rahman").score
+    assert one < two - 0.2

@@ -70,7 +70,8 @@ _INITIAL_CARRIER = re.compile(r"(?<!\w)ئ")
 _INNER_E = re.compile(r"ە(?=\w)")
 _DOUBLED_VOWEL = re.compile(r"([اوي])\1+")
 _LATIN_ARTICLE = re.compile(
-    r"(?<![^\W\d_])(?:(?:al|el|ul|il)[-\s]+|[aeu](?:[rszntd]|sh|dh|th)-)(?=\w)", re.IGNORECASE
+    r"(?<![^\W\d_])(?<!\w['’‘`´ʼʻʿ′])(?:(?:al|el|ul|il)[-\s]+|[aeu](?:[rszntd]|sh|dh|th)-)(?=\w)",
+    re.IGNORECASE,
 )
 _SERVANT_LATIN = re.compile(r"abd(?:[aeiou](?:l|([rsnzdt])(?=\1)))(?P<rest>.{3,})")
 _SERVANT_ARABIC = re.compile(r"عبد(?P<rest>ال.{2,})")
