@@ -275,7 +275,8 @@ def _other_words(
         alike[every[taken], i[taken], :] = -1.0
         alike[every[taken], :, j[taken]] = -1.0
     missing = free.sum(axis=1) + free_other.sum(axis=1)
-    return says - _MISSING_WORD * missing.astype(np.float32)
+    less: Array = says - _MISSING_WORD * missing.astype(np.float32)
+    return less
 
 
 def births(records: manyrecords.Records, one: Array, other: Array) -> Array:
@@ -319,7 +320,8 @@ def births(records: manyrecords.Records, one: Array, other: Array) -> Array:
 def _digits(year: Array) -> Array:
     """Return a number that two years share when two of their last digits changed places."""
     last, tens = year % 10, year // 10 % 10
-    return year // 100 * 100 + np.minimum(last, tens) * 10 + np.maximum(last, tens)
+    sorted_digits: Array = year // 100 * 100 + np.minimum(last, tens) * 10 + np.maximum(last, tens)
+    return sorted_digits
 
 
 def accounts(records: manyrecords.Records, told: Telling, found: Pairs) -> list[dict[str, float]]:
