@@ -9,7 +9,8 @@ ministry runs itself. Reading order, from the ground up (imports go down only):
 ``directory``    who can help, where, when, and whom they serve
 ``cases``        people and what is owed to them: screening, needs, clocks, referrals
 ``flows``        where the money goes: ledgers, red flags, alerts, reports; never reads ``cases``
-``network``      who is responsible: watchlists so far; never reads ``cases`` either
+``network``      who is responsible: entities and the claims behind them, watchlists, who is one
+                 person, networks, leads, dossiers; never reads ``cases`` either
 ``web`` ``cli``  the two ways in
 
 Four rules hold everywhere: only ``models fields actions forms views`` know Django, every other

@@ -1,14 +1,24 @@
-"""Who is responsible: listed individuals and groups, and how they hang together.
+"""Who is responsible: individuals and groups, what is said of them, and how they hang together.
 
 This package never imports ``cases``: those who are helped and those who answer for it are two stores
 with separate keys.
 
 Reading order:
 
-``listed``      one entry of a list of the wanted or sanctioned, whatever list it came from
-``unlist``      the Security Council's consolidated list, read as it is and repaired in the open
-``listdiff``    what changed between two days of a list, field by field
-``shortlist``   which few of many names are worth comparing with one
-``listevidence``  what names, births and nationalities say for or against, in bits
-``listscreen``  which listed people somebody may be, with the reasons
+*Claims.* ``claims`` how far a source is believed, who may see it, what follows · ``schemata`` what claims
+can be about · ``ftm`` ``tablemap`` files in and out · ``restating`` a source speaks again · ``shown`` names
+that would deceive
+
+*Lists.* ``listed`` one entry of any list · ``listfile`` which layout it is: ``unlist`` ``ftmlist``
+``csvlist`` · ``listdiff`` what changed · ``shortlist`` ``listevidence`` ``listscreen`` who on it somebody
+may be · ``rescreening`` ``hits`` our own entities against it
+
+*One person?* ``manyrecords`` ``manywords`` ``manypairs`` pairs among a million, weighed · ``clustering``
+clusters under what people decided · ``resolving`` from records to clusters · ``decisionfile``
+
+*Networks.* ``graphs`` what hangs together, with what says so · ``brokers`` ``communities`` ``hierarchy``
+``sharing`` · ``routes`` ``routemap`` · ``charts`` a view that is kept
+
+*Following up.* ``sightings`` ``leads`` · ``dossier`` and its kinds, states, draft, paper and package ·
+``correction`` a mistake put right wherever it went · ``fairness`` whom all this falls on
 """
