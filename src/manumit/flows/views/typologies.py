@@ -15,7 +15,7 @@ from manumit.core.views import Request, page, posted, showing
 from manumit.flows import facts, measures, thresholds
 from manumit.flows.actions import redflags
 from manumit.flows.forms import redflags as forms
-from manumit.flows.models import Typology
+from manumit.flows.models import Ledger, Typology
 from manumit.flows.views import ledger as shared
 from manumit.indicators import measures as language
 from manumit.indicators import pack, parts
@@ -36,11 +36,7 @@ def typologies(request: Request) -> HttpResponse:
             request, "flows/ledger_none.html", {"may_open": showing.may(request, "ledger.open")}
         )
     if request.method == "POST":
-        if request.POST.get("pack") not in {one.id for one in redflags.newer(found)}:
-            raise acting.NotFound
-        text = redflags.shipped_text(request.POST["pack"])
-        row = redflags.propose(by=request.actor, at=request.now, ledger=found, text=text)
-        return redirect("typology", row.pk)
+        return _bring_in(request, found)
     rows = list(Typology.objects.filter(ledger=found).order_by("pack", "-version", "-at"))
     live = [_line(row) for row in rows if row.live]
     context = {
@@ -50,6 +46,15 @@ def typologies(request: Request) -> HttpResponse:
         "newer": [_shipped(one) for one in redflags.newer(found)],
     }
     return render(request, "flows/typologies.html", context)
+
+
+def _bring_in(request: Request, found: Ledger) -> HttpResponse:
+    chosen = request.POST.get("pack", "")
+    if chosen not in {one.id for one in redflags.newer(found)}:
+        return redirect("typologies")  # it was brought in meanwhile
+    text = redflags.shipped_text(chosen)
+    row = redflags.propose(by=request.actor, at=request.now, ledger=found, text=text)
+    return redirect("typology", row.pk)
 
 
 def _line(row: Typology) -> dict[str, Any]:
