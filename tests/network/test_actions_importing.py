@@ -83,6 +83,16 @@ def test_a_newer_file_ends_what_it_no_longer_says(bench):
     assert _out(acting.SYSTEM) == {one["id"]: one for one in ALL}
 
 
+@pytest.mark.parametrize("raw", [b"", b"  \n", json.dumps(GROUP).encode() + b'\n{"id": "k1", "sch'])
+def test_a_file_that_is_not_whole_ends_nothing(bench, raw):
+    _bring(acting.SYSTEM, ALL)
+    how = importing.How(title="Example list", digest=hashlib.sha256(raw).hexdigest())
+    done = importing.bring(by=acting.SYSTEM, clock=lambda: AT, how=how, reader=_reader(raw))
+    assert done.ended == 0
+    assert _out(acting.SYSTEM) == {one["id"]: one for one in ALL}
+    assert _bring(acting.SYSTEM, [PERSON, GROUP]).ended == 2  # a whole one ends
+
+
 def test_another_source_is_another_word(bench):
     _bring(acting.SYSTEM, [PERSON])
     done = _bring(acting.SYSTEM, [PERSON], title="Another list")

@@ -1,8 +1,9 @@
 """Bringing a file in: entities first, then what joins them, then what its source no longer says.
 
 A file is one source's word on a day. The same bytes twice change nothing. A newer file of the same
-source ends the claims that it no longer makes and adds new ones; what people contested or withdrew
-meanwhile stays so. Rows go in by batches, each whole, and a run that was broken off goes on after
+source ends the claims that it no longer makes and adds new ones (unless lines of it cannot be read:
+a file that was cut off or holds nothing ends nothing); what people contested or withdrew meanwhile
+stays so. Rows go in by batches, each whole, and a run that was broken off goes on after
 the last batch. Values are sealed under the key of their parcel, which serves for 200,000 of them.
 """
 
@@ -185,9 +186,19 @@ def _finish(
     last = source.parcels.order_by("-number").first()
     if last is not None and last.run > 1:
         work = parcels.Work(by, clock(), source, part=Part.LINKS.value, line=last.line)
-        named = {row.id for row in reader() if isinstance(row, ftm.Row)}
-        seen = frozenset(work.places(named).values())
+        named = _named(reader())
+        seen = frozenset(work.places(named).values()) if named else None
     return finish(by=by, at=clock(), source=source, seen=seen)
+
+
+def _named(rows: Iterable[ftm.Row | ftm.Fault]) -> set[str]:
+    """Return who a file names; nobody where a line cannot be read: it may be what is missed."""
+    named: set[str] = set()
+    for row in rows:
+        if isinstance(row, ftm.Fault):
+            return set()
+        named.add(row.id)
+    return named
 
 
 @acting.action("network.import")
