@@ -16,6 +16,7 @@ given, the values of the tables named below, and the labels of needs and duties 
 import ast
 import csv
 import io
+import json
 import re
 import sys
 import tomllib
@@ -59,6 +60,8 @@ LABELLED = (
     "cases/data/needs.toml", "cases/data/deadlines.toml", "cases/data/caseload.toml",
     "cases/data/eligibility.toml",
 )  # fmt: skip
+# The model of entities: labels of schemata, properties, parts somebody had; topics by code.
+MODELLED = ("network/data/ftm.json", "network/data/additions.toml", "network/data/roles.toml")
 SAID = ("label", "title", "words", "ask_at", "mind")  # keys of such data that pages show
 DATED = datetime(2026, 11, 22, tzinfo=UTC)
 Found = tuple[str | tuple[str, str], str | None, str]
@@ -77,6 +80,24 @@ def sentences() -> Iterator[Found]:
         yield from _calls("\n".join(line.lstrip() for line in lines), path)
     for name in LABELLED:
         yield from ((label, None, f"manumit/{name}") for label in _labels(PACKAGE / name))
+    for name in MODELLED:
+        read = json.loads if name.endswith(".json") else tomllib.loads
+        found = read((PACKAGE / name).read_text("utf-8"))
+        yield from (
+            (label, None, f"manumit/{name}")
+            for label in dict.fromkeys((*_modelled(found), *found.get("topics", {}).values()))
+        )
+
+
+def _modelled(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("label"), str):
+            yield node["label"]
+        for inner in node.values():
+            yield from _modelled(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _modelled(inner)
 
 
 def _calls(text: str, path: Path) -> Iterator[Found]:
