@@ -47,6 +47,11 @@ def test_a_file_is_written_that_no_spreadsheet_runs(tmp_path):
     assert row["reasons"]
 
 
+def test_what_steers_the_screen_is_shown_as_what_it_is(tmp_path):
+    out = run(tmp_path, "name1,name2\n\u202eAmal\x1b[31m,Amal\n").stdout
+    assert "[U+202E]Amal[U+001B][31m | Amal" in out
+
+
 @pytest.mark.parametrize(
     ("text", "where", "cure"),
     [
@@ -54,6 +59,7 @@ def test_a_file_is_written_that_no_spreadsheet_runs(tmp_path):
         ("name1\nA\n", "line 1: no column name2", "name1,name2"),
         ("name1,name2\nA,B\nonly one\n", "line 3", "both names"),
         ('name1,name2\n"A"x,B\n', "line 2", "quotation mark"),
+        ("name1,name2\nTestov, Karim,B\n", "line 2: more cells", "quotation marks"),
         ("name1,name2\nA,B\n\u00e9,x\n".encode("latin-1"), "line 3: not UTF-8", "UTF-8"),
         ("", "line 1", "name1,name2"),
     ],

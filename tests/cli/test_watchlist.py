@@ -1,13 +1,22 @@
 """`manumit watchlist`."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 import make
 from manumit import cli
+from manumit.cli import flows_ground, ground
 from network import lists, standing_register
+
+
+@pytest.fixture(autouse=True)
+def _tables(monkeypatch):
+    monkeypatch.setattr(flows_ground, "ready", ground.ready)  # the test's own tables are there
 
 
 @pytest.fixture
@@ -71,12 +80,41 @@ def test_import(files):
         ("name\nA\n", "no column id"),
         ("id,name\n,A\n", "line 2: no id"),
         ("id,name\n7,\n", "line 2: no name"),
+        ('id,name\n1,"Karim\n2,Omar\n', "line 3: unexpected end"),
+        ("id,name,birth_date\n1,Testov, Karim,1980\n", "line 2: more cells"),
+        ("id,name\n1,\udce9\n", "line 2: not UTF-8"),
     ],
 )
 def test_a_bad_file_of_people(files, text, words):
-    (files / "bad.csv").write_text(text)
+    (files / "bad.csv").write_bytes(text.encode(errors="surrogateescape"))
     result = run("screen", files / "bad.csv", "--list", files / "new.xml")
     assert (result.exit_code, words in result.stderr, "Cure" in result.stderr) == (2, True, True)
+
+
+def test_what_steers_the_screen_is_shown_as_what_it_is(files):
+    (files / "odd.csv").write_text("id,name\n\u202e1,Example Person\n")
+    out = run("screen", files / "odd.csv", "--list", files / "new.xml").stdout
+    assert "[U+202E]1: 2 to look at" in out
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_block_that_is_missing_is_told(files):
+    whole = (files / "old.xml").read_bytes()
+    (files / "part.xml").write_bytes(whole.replace(b"<ENTITIES></ENTITIES>", b""))
+    assert json.loads(run("import", files / "part.xml", "--json").stdout)["without"] == ["ENTITIES"]
+    assert "has no" not in run("import", files / "old.xml").stdout
+    assert "The file has no ENTITIES" in run("import", files / "part.xml").stdout
+
+
+def test_on_a_machine_where_nothing_was_set_up(files):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MANUMIT_", "DJANGO_"))}
+    words = "from manumit.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", words, "watchlist", "import", files / "old.xml"],
+        env=kept | {"MANUMIT_DATA": str(files / "home")}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, "is kept: 2 entries" in done.stdout) == (0, True), done.stderr
 
 
 def test_a_bad_list(files):

@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -39,6 +40,15 @@ def fail(text: str, code: int = 2) -> NoReturn:
     """Say what is wrong on the error stream and stop."""
     click.echo(text, err=True)
     raise SystemExit(code)
+
+
+def line_not_utf8(path: Path) -> int:
+    """Return the first line of a file that is not UTF-8; 1 where all are."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.decode(errors="replace").encode() != line:
+                return number
+    return 1
 
 
 def now() -> datetime:

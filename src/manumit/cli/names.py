@@ -13,6 +13,7 @@ import click
 from manumit.cli import ground
 from manumit.core import samename
 from manumit.directory import table
+from manumit.network import shown
 
 COLUMNS = ("name1", "name2")
 _LARGEST = 512 * 1024 * 1024  # bytes
@@ -52,7 +53,8 @@ def compare(pairs: str, as_json: bool, out: Path | None) -> None:
         return
     for each in found:
         mark = "yes" if each["decision"] else "no "
-        click.echo(f"{each['score']:.2f} {mark}  {each['name1']} | {each['name2']}")
+        names = " | ".join(shown.plainly(each[column]) for column in COLUMNS)
+        click.echo(f"{each['score']:.2f} {mark}  {names}")
         for reason in each["reasons"]:
             click.echo(f"          {reason}")
     same = sum(each["decision"] for each in found)
@@ -80,6 +82,11 @@ def _rows(pairs: str) -> Iterator[tuple[str, str]]:
                 ground.fail(
                     f"{pairs}, line {reader.line_num}: {len(row)} cells, and a name is missing. "
                     "Cure: give both names; put a name with a comma into quotation marks."
+                )
+            if any(row[len(named) :]):
+                ground.fail(
+                    f"{pairs}, line {reader.line_num}: more cells than headings. "
+                    "Cure: put a name with a comma into quotation marks."
                 )
             yield row[places[0]], row[places[1]]
     except csv.Error as problem:

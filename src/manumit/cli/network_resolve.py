@@ -43,7 +43,8 @@ def resolve(
 
     FILE is a CSV of people with an id and a name (also given name and surname), and where they are
     known date of birth, nationality, place, document and phone. Nothing of it is stored. Without FILE
-    the records of the register are compared, and what is found waits on the page Same? for a decision.
+    the records of the register are compared, and what is found waits on the page One or two? for a
+    decision.
 
     Example: manumit network resolve people.csv --out clusters.csv
     """
@@ -83,8 +84,9 @@ def _read(file: Path) -> tuple["manyrecords.Records", list[str]]:
                 ids.append(one.id)
     except OSError as error:
         ground.fail(f"{file}: {error.strerror}. Cure: name a file that can be read.")
-    except UnicodeDecodeError as error:
-        ground.fail(f"{file}: byte {error.start} is not UTF-8. Cure: save the file as UTF-8.")
+    except UnicodeDecodeError:
+        line = ground.line_not_utf8(file)
+        ground.fail(f"{file}, line {line}: not UTF-8. Cure: save the file as UTF-8.")
     except recordfile.Unreadable as error:
         ground.fail(f"{file}, line {error.line}: {error.reason} Cure: {error.cure}")
     return gathering.records(), ids

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from manumit.cli import ground
+from manumit.cli import account, flows_ground, ground
 
 if TYPE_CHECKING:
     from manumit.network import listdiff, listed, listscreen
@@ -31,7 +31,7 @@ def import_list(file: Path, name: str, as_json: bool) -> None:
 
     Example: manumit watchlist import consolidated-2023-03-27.xml
     """
-    ground.ready_with_tables()
+    flows_ground.ready()
     from manumit.core.actions import acting
     from manumit.network import listdiff, models
     from manumit.network.actions import watchlists
@@ -55,6 +55,7 @@ def import_list(file: Path, name: str, as_json: bool) -> None:
         "entries": version.entries_count,
         "repairs": version.repairs_count,
         "others": reading.others,
+        "without": list(reading.without),
         "since": None,
     }
     if earlier is not None:
@@ -136,8 +137,7 @@ def rescreen(username: str, as_json: bool) -> None:
 
     Example: manumit watchlist rescreen --as investigator
     """
-    ground.ready_with_tables()
-    from manumit.cli import account
+    flows_ground.ready()
     from manumit.core.actions import acting
     from manumit.network.actions import hits
 
@@ -164,15 +164,26 @@ def _list(path: Path, name: str = "") -> "listed.Watchlist":
 
 
 def _people(path: Path) -> "Iterator[listscreen.Asked]":
-    from manumit.network import listscreen
-
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
         ground.fail(f"{path}: {error.strerror}. Cure: name a file that can be read.")
     except UnicodeDecodeError as error:
-        ground.fail(f"{path}: byte {error.start} is not UTF-8. Cure: save the file as UTF-8.")
-    rows = csv.DictReader(text.splitlines(keepends=True))
+        line = error.object[: error.start].count(b"\n") + 1
+        ground.fail(f"{path}, line {line}: not UTF-8. Cure: save the file as UTF-8.")
+    rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    try:
+        yield from _asked(path, rows)
+    except csv.Error as error:
+        ground.fail(
+            f"{path}, line {rows.reader.line_num}: {error}. "
+            "Cure: write a quotation mark inside a cell twice, and end each that begins."
+        )
+
+
+def _asked(path: Path, rows: "csv.DictReader[str]") -> "Iterator[listscreen.Asked]":
+    from manumit.network import listscreen
+
     lacking = [name for name in _COLUMNS[:2] if name not in (rows.fieldnames or ())]
     if lacking:
         ground.fail(
@@ -180,6 +191,11 @@ def _people(path: Path) -> "Iterator[listscreen.Asked]":
             f"Cure: begin the file with the line {','.join(_COLUMNS)}."
         )
     for row in rows:
+        if any(row.get(None) or ()):
+            ground.fail(
+                f"{path}, line {rows.line_num}: more cells than headings. "
+                "Cure: put a name with a comma into quotation marks."
+            )
         values = {name: (row.get(name) or "").strip() for name in _COLUMNS}
         if not values["id"] or not values["name"]:
             ground.fail(
@@ -219,13 +235,17 @@ def _hit(hit: "listscreen.Hit") -> dict[str, Any]:
 
 
 def _import_words(answer: dict[str, Any]) -> str:
+    from manumit.network.shown import plainly
+
     said = "was here already" if answer["already_here"] else "is kept"
     words = (
-        f"{answer['list']}: the list {said}: {answer['entries']} entries, "
+        f"{plainly(answer['list'])}: the list {said}: {answer['entries']} entries, "
         f"{answer['repairs']} values repaired."
     )
     if others := answer["others"]:
         words += f" {others} other things in the file are not listed themselves."
+    for block in answer["without"]:
+        words += f" The file has no {block}: if the list has some, fetch it again."
     if since := answer["since"]:
         words += (
             f" Since the version before: {since['added']} added, {since['removed']} removed, "
@@ -235,17 +255,21 @@ def _import_words(answer: dict[str, Any]) -> str:
 
 
 def _diff_words(answer: dict[str, Any]) -> Iterator[str]:
+    from manumit.network.shown import plainly
+
     for what in ("added", "removed", "amended"):
         yield f"{len(answer[what])} {what}"
         for one in answer[what]:
             fields = f" ({', '.join(one['fields'])})" if "fields" in one else ""
-            yield f"  {one['reference']}  {one['name']}{fields}"
+            yield f"  {plainly(one['reference'])}  {plainly(one['name'])}{fields}"
 
 
 def _screen_words(answer: dict[str, Any]) -> Iterator[str]:
+    from manumit.network.shown import plainly
+
     for one in answer["people"]:
         hits = [hit for hit in one["hits"] if hit["decision"]]
-        yield f"{one['id']}: {len(hits)} to look at" if hits else f"{one['id']}: nobody"
+        yield f"{plainly(one['id'])}: {f'{len(hits)} to look at' if hits else 'nobody'}"
         for hit in hits:
-            yield f"  {hit['score']:.2f}  {hit['reference']}  {hit['name']}"
+            yield f"  {hit['score']:.2f}  {plainly(hit['reference'])}  {plainly(hit['name'])}"
             yield from (f"        {reason}" for reason in hit["reasons"])

@@ -68,13 +68,15 @@ class Watchlist:
     """A list as it stood. `dated` as the list itself says (ISO 8601), "" where it does not.
 
     `called`: which list it is, "" where the file does not say; `others`: things in the file that are
-    not listed themselves (relations, addresses, relatives).
+    not listed themselves (relations, addresses, relatives); `without`: blocks that the layout has and
+    the file has not.
     """
 
     dated: str
     entries: tuple[Listed, ...]
     called: str = ""
     others: int = 0
+    without: tuple[str, ...] = ()
 
     @property
     def repairs(self) -> int:

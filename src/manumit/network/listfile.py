@@ -1,6 +1,7 @@
 """Which of the known layouts a list has: told by its first bytes, never by the file's name."""
 
 import codecs
+import dataclasses
 from typing import IO
 
 from manumit.network import csvlist, ftmlist, listed
@@ -31,7 +32,7 @@ def read(stream: IO[bytes], called: str = "") -> listed.Watchlist:
         raise listed.Unreadable(1, "The file is empty, or the XML is broken.", "Fetch it again.")
     found = _by(head, stream)
     name = " ".join(called.split())[:80] or found.called[:80]
-    return listed.Watchlist(found.dated, found.entries, name, found.others)
+    return dataclasses.replace(found, called=name)
 
 
 def _by(head: bytes, stream: IO[bytes]) -> listed.Watchlist:

@@ -15,8 +15,10 @@ from lxml import etree
 from manumit.network import listclean, listed
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEAR = re.compile(r"\d{4}")
 _DAY_WITH_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T+\-Z].*)")
 _NOTHING = "na"  # in small letters; the name Na is written with a capital
+_BLOCKS = ("INDIVIDUALS", "ENTITIES")
 _STYLES = {"good": listed.Style.GOOD, "low": listed.Style.LOW}
 _PARTS_OF_NAME = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 # The list's tags: what they are called here. Those with parts become one line of words each.
@@ -63,11 +65,13 @@ def read(stream: IO[bytes]) -> listed.Watchlist:
             huge_tree=False,
         )
         root: Any = None
+        blocks = set()
         for event, element in walk:
             if root is None:
                 root = element
                 _check_root(root)
                 dated = root.get("dateGenerated", "")
+            blocks.add(element.tag)
             if event == "end" and element.tag in ("INDIVIDUAL", "ENTITY"):
                 entries.append(_entry(element))
                 element.clear()
@@ -76,7 +80,8 @@ def read(stream: IO[bytes]) -> listed.Watchlist:
         raise listed.Unreadable(
             line, f"The XML is broken: {error.msg}.", "Fetch the list again; it may be cut off."
         ) from error
-    return listed.Watchlist(dated, tuple(entries), called=listed.UN)
+    without = tuple(block for block in _BLOCKS if block not in blocks)
+    return listed.Watchlist(dated, tuple(entries), called=listed.UN, without=without)
 
 
 def _check_root(root: Any) -> None:
@@ -207,5 +212,5 @@ def _birth(part: Any) -> Iterator[str]:
         if text := _text(part, tag):
             yield about + text
     first, last = _text(part, "FROM_YEAR"), _text(part, "TO_YEAR")
-    if first.isdigit() and last.isdigit() and int(last) - int(first) <= 15:
+    if _YEAR.fullmatch(first) and _YEAR.fullmatch(last) and int(last) - int(first) <= 15:
         yield from (str(year) for year in range(int(first), int(last) + 1))
