@@ -134,6 +134,17 @@ def test_what_is_named_and_not_there_is_kept_open(bench):
     assert _out(acting.SYSTEM) == {one["id"]: one for one in ALL}
 
 
+def test_a_relation_with_an_open_end_comes_out_again(bench):
+    _bring(acting.SYSTEM, [MEMBER, GROUP])
+    assert _out(acting.SYSTEM) == {"m1": MEMBER, "g1": GROUP}
+
+
+def test_a_file_with_nothing_in_it_changes_no_identifiers(bench):
+    _bring(acting.SYSTEM, ALL)
+    _bring(acting.SYSTEM, [], title="Another list")
+    assert set(_out(acting.SYSTEM)) == {one["id"] for one in ALL}
+
+
 def test_one_entity_said_in_several_places_is_joined(bench, monkeypatch):
     monkeypatch.setattr(importing, "BATCH", 1)
     more = {"id": "k1", "schema": "Person", "properties": {"alias": ["Abu Test"]}}

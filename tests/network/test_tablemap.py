@@ -70,6 +70,16 @@ def test_a_row_with_too_many_cells_is_told():
 
 
 @pytest.mark.parametrize(
+    "broken", ['"Karim\nOmar\n', "x" * 200_000 + "\nOmar\n", '"Ka"rim\nOmar\n']
+)
+def test_a_table_that_breaks_off_says_where(broken):
+    mapping = '[entities.p]\nschema="Person"\n[entities.p.columns]\nname="name"\n'
+    rows, faults = _read("name\nAmal\n" + broken, mapping)
+    assert [r.says["name"] for r in rows] == [["Amal"]]
+    assert [f.line in {3, 4} and "no CSV" in f.reason for f in faults] == [True]
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("x = ", "no TOML"),

@@ -111,6 +111,10 @@ def read(stream: BinaryIO, mapping: Plan, notes: ftm.Notes) -> Iterator[ftm.Row 
         )
         return
     for line, cells in rows:
+        if isinstance(cells, str):
+            why = say("This is no CSV: {why}.", why=cells)
+            yield ftm.Fault(line, "", why, say("Write it anew."))
+            continue
         if len(cells) > len(headings):
             yield ftm.Fault(
                 line,
@@ -164,8 +168,8 @@ def _ident(key: str, one: Made, cells: Mapping[str, str]) -> str:
     return f"{key}:{text if short else hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """Return a CSV file's headings, and its rows with their line numbers."""
+def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str] | str]]]:
+    """Return a CSV file's headings, and its rows with line numbers; a text: why it ends there."""
     start = stream.tell()
     look = stream.read(_LOOK)
     stream.seek(start)
@@ -173,7 +177,7 @@ def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str]]]]
     first = look.decode(encoding, "replace").splitlines()[:1]
     delimiter = max(_DELIMITERS, key=lambda d: first[0].count(d)) if first else ","
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
-    reader = csv.reader(text, delimiter=delimiter)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
         headings = [one.strip() for one in next(reader, [])]
     except csv.Error:
@@ -181,13 +185,13 @@ def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str]]]]
     return headings, _rows(text, reader)
 
 
-def _rows(text: io.TextIOWrapper, reader: Any) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: io.TextIOWrapper, reader: Any) -> Iterator[tuple[int, list[str] | str]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
-    except csv.Error:
-        return
+    except csv.Error as problem:
+        yield reader.line_num, str(problem)
     finally:
         text.detach()
 

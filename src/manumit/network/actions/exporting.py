@@ -1,7 +1,8 @@
 """Writing a register out as FollowTheMoney's JSON lines, batch by batch.
 
 Only accepted claims go along, and only those whose handling is at least as open as asked for. An
-entity of which nothing may go along is left out, and a relation whose ends are left out goes too.
+entity of which nothing may go along is left out, and a relation whose ends are left out goes too; an
+end that is named and never was in a file is named again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,7 +47,8 @@ def lines(
     imported (two files may use the same one) or `own_ids`: then ours. Each batch is an opening.
     """
     register = registers.mine(by)
-    many = register.sources.exclude(digest="").count() > 1
+    imported = register.sources.exclude(digest="")
+    many = imported.filter(db_models.Exists(_claims(source=db_models.OuterRef("pk")))).count() > 1
     out = _Out(by, at, register, handling, written, own_ids or many)
     return out.lines()
 
@@ -111,15 +113,13 @@ class _Out:
         """Return the identifier under which each entity goes along; what does not go has none."""
         here = {one.id: one for one in going}
         wanted = named - set(here)
+        said = _claims(entity=db_models.OuterRef("pk"))
+        goes = said.filter(
+            ended_at=None, state=State.ACCEPTED.value, handling__in=_as_open(self.handling)
+        )
         others = models.Entity.objects.filter(
-            db_models.Exists(
-                models.Claim.objects.filter(
-                    entity=db_models.OuterRef("pk"),
-                    ended_at=None,
-                    state=State.ACCEPTED.value,
-                    handling__in=_as_open(self.handling),
-                )
-            ),
+            # Who is named and never was in a file has no words that could be held back.
+            db_models.Exists(goes) | ~db_models.Exists(said),
             id__in=wanted,
             gone_at=None,
         )
@@ -131,6 +131,10 @@ class _Out:
             row.id: str((words.get("card") or {}).get("id") or row.id)
             for row, words in zip(rows, cards, strict=True)
         }
+
+
+def _claims(**which: Any) -> "db_models.QuerySet[models.Claim]":
+    return models.Claim.objects.filter(**which)
 
 
 def _as_open(handling: Handling) -> list[str]:
