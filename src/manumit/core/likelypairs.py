@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from manumit.core import nameparts, names, namewords, samename, sameperson
+from manumit.core import blocks, nameparts, names, namewords, samename, sameperson
 
 Array = NDArray[Any]
 
@@ -150,10 +150,18 @@ def pairs(people: People, least: float = sameperson.POSSIBLE) -> Array:
     """Return the pairs (m, 2) int32 of rows, the lower first, that may score `least` or more."""
     found = [np.zeros((0, 2), np.int32)]
     for rows, keys in _keys(people):
-        found.append(_weighed(people, _unique(*_together(rows, keys, people.year), people), least))
+        found.append(
+            _weighed(
+                people,
+                _unique(*blocks.together(rows, keys, people.year, _MOST_IN_GROUP), people),
+                least,
+            )
+        )
     # A missing space leaves no word in common, but the same letters.
     named = np.flatnonzero(people.whole)
-    together = _together(named.astype(np.int32), people.whole[named].astype(np.uint64), people.year)
+    together = blocks.together(
+        named.astype(np.int32), people.whole[named].astype(np.uint64), people.year, _MOST_IN_GROUP
+    )
     both = _unique(*together, people)
     says = _USUAL_NAME + _facts_say(people, both[:, 0], both[:, 1])
     found.append(both[says >= _needed(people, least)])
@@ -226,53 +234,6 @@ def _word_pairs(bones: Array, part: int) -> tuple[Array, Array, Array]:
             ones.append(bones[here, i])
             others.append(bones[here, j])
     return np.concatenate(rows), np.concatenate(ones), np.concatenate(others)
-
-
-def _together(rows: Array, keys: Array, years: Array) -> tuple[Array, Array]:
-    """Return all pairs within the groups of one key; large groups are divided by year of birth."""
-    order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    sizes = _sizes(keys)
-    small = (sizes > 1) & (sizes <= _MOST_IN_GROUP)
-    ones, others = _within(rows[small], keys[small])
-    large = sizes > _MOST_IN_GROUP
-    rows, keys = rows[large], keys[large]
-    known = years[rows] != _NO_YEAR
-    rows, keys = rows[known], keys[known]
-    if not len(rows):
-        return ones, others
-    year = years[rows].astype(np.uint64)
-    mixed = keys * np.uint64(0x9E3779B97F4A7C15)
-    both = np.concatenate([mixed + year, mixed + year + np.uint64(1)])
-    rows = np.concatenate([rows, rows])
-    order = np.argsort(both, kind="stable")
-    rows, both = rows[order], both[order]
-    sizes = _sizes(both)
-    small = (sizes > 1) & (sizes <= _MOST_IN_GROUP)
-    more, further = _within(rows[small], both[small])
-    return np.concatenate([ones, more]), np.concatenate([others, further])
-
-
-def _sizes(keys: Array) -> Array:
-    """Return, for each of the sorted keys, how often it is there."""
-    if not len(keys):
-        return np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    lengths = np.diff(np.concatenate([starts, [len(keys)]]))
-    return np.repeat(lengths, lengths)
-
-
-def _within(rows: Array, keys: Array) -> tuple[Array, Array]:
-    ones, others = [rows[:0]], [rows[:0]]
-    for step in range(1, _MOST_IN_GROUP):
-        same = np.flatnonzero(keys[step:] == keys[:-step])
-        if not len(same):
-            break
-        left, right = rows[same], rows[same + step]
-        differs = left != right
-        ones.append(left[differs])
-        others.append(right[differs])
-    return np.concatenate(ones), np.concatenate(others)
 
 
 def _weighed(people: People, both: Array, least: float) -> Array:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from manumit.core import birthdate, sameperson
+from manumit.core import birthdate, blocks, sameperson
 from manumit.network import manyrecords, manywords
 
 Array = NDArray[Any]
@@ -113,7 +113,9 @@ def blocked(records: manyrecords.Records, part: int, parts: int) -> Array:
     for rows, keys, most in _keys(records):
         here = keys * _MIX >> np.uint64(40)
         mine = here % np.uint64(parts) == part
-        one, other = _together(rows[mine], keys[mine], records.year, most)
+        one, other = blocks.together(
+            rows[mine], keys[mine], records.year, most, divide=most == _MOST
+        )
         low, high = np.minimum(one, other), np.maximum(one, other)
         found.append(np.unique(low.astype(np.uint64) * total + high.astype(np.uint64)))
     codes = np.unique(np.concatenate(found))
@@ -149,50 +151,6 @@ def _day(records: manyrecords.Records) -> Array:
     low, high = np.minimum(records.month, records.day), np.maximum(records.month, records.day)
     number = records.year.astype(np.int64) * 1024 + low.astype(np.int64) * 32 + high
     return np.where((records.day > 0) & ~records.about, number, 0)
-
-
-def _together(rows: Array, keys: Array, years: Array, most: int = _MOST) -> tuple[Array, Array]:
-    """Return all pairs within the blocks of one key; large ones are divided by year of birth."""
-    order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    sizes = _sizes(keys)
-    small = (sizes > 1) & (sizes <= most)
-    ones, others = _within(rows[small], keys[small])
-    large = (sizes > _MOST) & (years[rows] != 0) & (most == _MOST)
-    rows, keys = rows[large], keys[large]
-    if not len(rows):
-        return ones, others
-    mixed = keys * _MIX + years[rows].astype(np.uint64)
-    both = np.concatenate([mixed, mixed + np.uint64(1)])  # a year apart is still together
-    rows = np.concatenate([rows, rows])
-    order = np.argsort(both, kind="stable")
-    rows, both = rows[order], both[order]
-    sizes = _sizes(both)
-    small = (sizes > 1) & (sizes <= _MOST)
-    more, further = _within(rows[small], both[small])
-    return np.concatenate([ones, more]), np.concatenate([others, further])
-
-
-def _sizes(keys: Array) -> Array:
-    """Return, for each of the sorted keys, how often it is there."""
-    if not len(keys):
-        return np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    lengths = np.diff(np.concatenate([starts, [len(keys)]]))
-    return np.repeat(lengths, lengths)
-
-
-def _within(rows: Array, keys: Array) -> tuple[Array, Array]:
-    ones, others = [rows[:0]], [rows[:0]]
-    for step in range(1, _MOST):
-        same = np.flatnonzero(keys[step:] == keys[:-step])
-        if not len(same):
-            break
-        left, right = rows[same], rows[same + step]
-        differs = left != right
-        ones.append(left[differs])
-        others.append(right[differs])
-    return np.concatenate(ones), np.concatenate(others)
 
 
 def weighed(records: manyrecords.Records, told: Telling, both: Array) -> Pairs:
@@ -359,5 +317,5 @@ def _shared_identifiers(records: manyrecords.Records) -> Array:
     if not len(records.owners):
         return np.zeros(0, np.int64)
     keys = records.identifiers.astype(np.uint64)
-    one, other = _together(records.owners, keys, np.zeros(len(records), np.int16))
+    one, other = blocks.together(records.owners, keys, np.zeros(len(records), np.int16), _MOST)
     return np.unique(np.minimum(one, other).astype(np.int64) << 32 | np.maximum(one, other))
