@@ -67,7 +67,7 @@ def _read(number: int, text: str) -> Decision:
     cure = "Give JSON lines as manumit network judgements --out writes them."
     try:
         told: Any = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(number, "This is not JSON.", cure) from error
     if not isinstance(told, dict):
         raise Unreadable(number, "This is no decision.", cure)
@@ -80,4 +80,9 @@ def _read(number: int, text: str) -> Decision:
 
 
 def _text(value: Any) -> str:
-    return value.strip()[:_LONGEST] if isinstance(value, str) else ""
+    return _whole(value.strip()[:_LONGEST]) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """A lone half of a pair is no character, and nothing can store it."""
+    return text.encode("utf-8", "replace").decode()

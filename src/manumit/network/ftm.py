@@ -88,6 +88,8 @@ def _headings(first: bytes) -> set[str]:
 def _entities(number: int, line: bytes, notes: Notes) -> Iterator[Row | Fault]:
     try:
         said = json.loads(line.lstrip(b"\xef\xbb\xbf"))
+        if b"\\u" in line:  # a lone half of a pair is no character, and nothing can store it
+            said = json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         yield Fault(
             number, "", say("This is no JSON."), say("Write one entity a line, as JSON in UTF-8.")

@@ -80,6 +80,8 @@ def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
 def _object(raw: bytes, number: int) -> dict[str, Any]:
     try:
         found = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+        if b"\\u" in raw:  # a lone half of a pair is no character, and nothing can store it
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise listed.Unreadable(number, "The line is not whole JSON in UTF-8.", _CURE) from error
     if not isinstance(found, dict):

@@ -35,9 +35,9 @@ class Unreadable(Exception):  # noqa: N818 (said as people say it)
 def read(lines: Iterable[str]) -> Iterator[Record]:
     """Yield the records of a CSV file with a line of headings; raises Unreadable."""
     rows = csv.reader(lines)
-    columns = _columns(next(rows, []))
     seen: set[str] = set()
     try:
+        columns = _columns(next(rows, []))
         for row in rows:
             if not any(row):
                 continue
