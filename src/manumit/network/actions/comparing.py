@@ -297,7 +297,9 @@ def _opened(
         if schemata.is_a(link.tail.schema, "Identification")
     ]
     every = {one.pk: one for one in [*batch, *(link.tail for link in papers)]}
-    seen = opening.seen(by=by, at=clock(), purpose=PURPOSE, entities=list(every.values()))
+    seen = opening.seen(
+        by=by, at=clock(), purpose=PURPOSE, entities=list(every.values()), shared=True
+    )
     of: dict[UUID, list[Seen]] = {}
     for link in papers:
         of.setdefault(link.head_id, []).append(seen[link.tail_id])

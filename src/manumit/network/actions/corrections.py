@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from manumit.core.actions import acting, guard, sealed
-from manumit.network import claims as claiming
 from manumit.network import correction as rules
 from manumit.network import dossier_draft, dossier_states, models
 from manumit.network import hits as hit_rules
@@ -111,7 +110,7 @@ def begin(
         raise acting.Refused("Choose the decision that was wrong.")
     register = models.Register.objects.select_for_update(no_key=True).get(pk=row.register_id)
     for claim in claims:
-        if claim.state != claiming.State.WITHDRAWN:
+        if claim.ended_at is None:
             entering.withdraw_claim(by=by, at=at, claim=claim, reason=what)
     last = models.Correction.objects.filter(register=register).order_by("-number").first()
     made = models.Correction(

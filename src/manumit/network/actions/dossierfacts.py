@@ -68,17 +68,38 @@ def marked(
     by: acting.Actor, register: models.Register, entities: Iterable[UUID]
 ) -> frozenset[UUID]:
     """Return who may be a victim, inside an action; also where a red claim of somebody else says so."""
-    rows = _standing(register, entities)
-    words = registers.read(by, register, rows)
-    return _says_so(rows, words)
+    of = _records_of(entities)
+    rows = _standing(register, of)
+    return _says_so(rows, registers.read(by, register, rows), of)
 
 
 def _marked(
     opened: Any, by: acting.Actor, at: datetime, register: models.Register, entities: Iterable[UUID]
 ) -> frozenset[UUID]:
-    """The same outside an action, for the claims that `opening.seen` leaves out: other people's red."""
-    rows = [r for r in _standing(register, entities) if claims.hidden(r.handling, r.by_id, by.id)]
-    return _says_so(rows, opened(by, at, register, rows, "is anybody here a possible victim?"))
+    """The same outside an action, for what `opening.seen` leaves out: other people's red claims.
+
+    And what is said of another record that people hold to be the same person.
+    """
+    own, of = set(entities), _records_of(entities)
+    rows = [
+        row
+        for row in _standing(register, of)
+        if row.entity_id not in own or claims.hidden(row.handling, row.by_id, by.id)
+    ]
+    return _says_so(rows, opened(by, at, register, rows, "is anybody here a possible victim?"), of)
+
+
+def _records_of(entities: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return each record that is one of these or held to be the same, and which of them it is."""
+    of: dict[UUID, set[UUID]] = {one: {one} for one in entities}
+    mine = models.Membership.objects.filter(entity__in=list(of), ended_at=None)
+    identities: dict[UUID, set[UUID]] = {}
+    for identity, entity in mine.values_list("identity", "entity"):
+        identities.setdefault(identity, set()).add(entity)
+    every = models.Membership.objects.filter(identity__in=list(identities), ended_at=None)
+    for identity, entity in every.values_list("identity", "entity"):
+        of.setdefault(entity, set()).update(identities[identity])
+    return of
 
 
 def _standing(register: models.Register, entities: Iterable[UUID]) -> list[models.Claim]:
@@ -86,11 +107,14 @@ def _standing(register: models.Register, entities: Iterable[UUID]) -> list[model
     return list(rows.exclude(state=claims.State.WITHDRAWN.value))
 
 
-def _says_so(rows: list[models.Claim], words: list[dict[str, Any]]) -> frozenset[UUID]:
+def _says_so(
+    rows: list[models.Claim], words: list[dict[str, Any]], of: Mapping[UUID, set[UUID]]
+) -> frozenset[UUID]:
     return frozenset(
-        row.entity_id
+        one
         for row, said in zip(rows, words, strict=True)
         if any(v.casefold() == "true" for v in said["says"].get(dossier.MAY_BE_VICTIM, []))
+        for one in of[row.entity_id]
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from manumit.core.actions import acting, guard, names, sealed
 from manumit.core.reasons import say
 from manumit.network import claims, models, schemata
-from manumit.network.actions import registers
+from manumit.network.actions import judging, registers
 from manumit.network.claims import Act, Certainty, Handling, State
 
 Says = Mapping[str, Sequence[str]]
@@ -132,6 +132,8 @@ def relate(
     guard.refuse_if(_why_not_says(schema, told))
     made = _entity(by, at, held.register, schema, told, ends, role, since, until)
     _claim(by, at, made, told, held, reliability, credibility, handling, on)
+    if role:
+        judging.weigh_again(register=held.register, entities=[one.id for one in ends], at=at)
     return made
 
 
@@ -393,6 +395,8 @@ def _hold(by: acting.Actor, claim: models.Claim) -> models.Claim:
     row: models.Claim = registers.hold(by, "network.write", claim)
     if claims.hidden(row.handling, row.by_id, by.id):
         raise acting.NotFound
+    if row.ended_at is not None:  # parted, or no longer said: decide on what took its place
+        guard.refuse_if(claims.why_not(State.WITHDRAWN, Act.WITHDRAW))
     return row
 
 

@@ -71,7 +71,8 @@ def _people(by: acting.Actor, at: datetime, register: models.Register) -> Iterab
     ids = list(rows.order_by("id").values_list("id", flat=True)[:_MOST])
     for start in range(0, len(ids), _AT_ONCE):
         part = list(models.Entity.objects.filter(pk__in=ids[start : start + _AT_ONCE]))
-        for entity, seen in opening.seen(by=by, at=at, purpose=PURPOSE, entities=part).items():
+        told = opening.seen(by=by, at=at, purpose=PURPOSE, entities=part, shared=True)
+        for entity, seen in told.items():
             found = {Measure.HITS: hit, Measure.SAME: same, Measure.DOSSIERS: about}
             yield rules.Person(
                 groups={

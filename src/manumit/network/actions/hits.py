@@ -123,7 +123,7 @@ def _screen(
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), _BATCH):
         batch = list(models.Entity.objects.filter(pk__in=ids[start : start + _BATCH]))
-        seen = opening.seen(by=by, at=at, purpose=purpose, entities=batch)
+        seen = opening.seen(by=by, at=at, purpose=purpose, entities=batch, shared=True)
         known = filter(None, map(rescreening.ours, seen.values()))
         result = screen.ask(known, job.fresh)
         proposals += result.proposals

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from manumit.core.actions import acting, guard, sealed
 from manumit.network import models
-from manumit.network.actions import registers
+from manumit.network.actions import judging, registers
 
 
 @acting.action("inquiry.write")
@@ -70,11 +70,13 @@ def add_to(
     about = registers.hold(by, "inquiry.write", entity)
     try:
         with transaction.atomic():
-            return models.Appearance.objects.create(
+            made = models.Appearance.objects.create(
                 register=row.register, inquiry=row, entity=about, by=by.person, at=at
             )
     except IntegrityError as problem:
         raise acting.Refused("It appears in this inquiry already.") from problem
+    judging.weigh_again(register=row.register, entities=[about.id], at=at)
+    return made
 
 
 @acting.action("inquiry.write")

@@ -177,6 +177,20 @@ def reasons(
     }
 
 
+def weigh_again(*, register: models.Register, entities: Collection[UUID], at: datetime) -> None:
+    """Let what one person decided wait for a second, now that it weighs; inside an action."""
+    alone = Judgement.objects.filter(
+        Q(left__in=entities) | Q(right__in=entities),
+        register=register,
+        needs_two=False,
+        undone_at=None,
+        by__isnull=False,
+    ).exclude(verdict=Verdict.UNSURE.value)
+    ends = {end for pair in alone.values_list("left", "right") for end in pair}
+    if alone.update(needs_two=True):
+        recompute(register=register, touched=ends, at=at)
+
+
 @dataclass(frozen=True)
 class Cluster:
     """Records that hang together by what people decided."""

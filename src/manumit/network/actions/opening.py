@@ -25,12 +25,18 @@ def seen(
     entities: Sequence[models.Entity],
     when: datetime | None = None,
     according_to: Collection[UUID] = (),
+    shared: bool = False,
 ) -> dict[UUID, claims.Seen]:
-    """Return entities as their claims make them, at one time, according to some sources (or all)."""
+    """Return entities as their claims make them, at one time, according to some sources (or all).
+
+    `shared`: for what colleagues will see as well; then the asker's own red claims stay out of it.
+    """
     register = _own(by, entities)
     if register is None:
         return {}
     rows = claims_of(by, register, [one.id for one in entities])
+    if shared:
+        rows = [row for row in rows if row.handling != claims.Handling.RED]
     opened = registers.opened(by, at, register, rows, purpose)
     said: dict[UUID, list[claims.Said]] = {one.id: [] for one in entities}
     for row, words in zip(rows, opened, strict=True):

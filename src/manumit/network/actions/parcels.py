@@ -200,8 +200,14 @@ class Work:
         else:
             self.known.append((row, says, known, ends))
         called = [v for prop in _CALLED for v in says.get(prop, ())]
-        if called and self.register.unit_id and schemata.schema(row.schema).matchable:
+        findable = self.register.unit_id and self._claim_form.handling != claims.Handling.RED
+        if called and findable and schemata.schema(row.schema).matchable:
             self.named[ident] = called
+
+    def _caption(self, schema: str, says: Says) -> str:
+        """Return what an entity is called; red words make no caption that colleagues see."""
+        red = self._claim_form.handling == claims.Handling.RED
+        return "" if red else schemata.caption(schema, says)
 
     def _entity(
         self,
@@ -214,7 +220,7 @@ class Work:
         made = _like(self._entity_form)
         made.id, made.blind = ident, self.blind(given)
         _shape(made, schema, says, ends)
-        self._seal(made, "card", {"label": schemata.caption(schema, says), "id": given})
+        self._seal(made, "card", {"label": self._caption(schema, says), "id": given})
         self.entities.append(made)
         return made
 
@@ -293,16 +299,20 @@ class Work:
                 heads = [UUID(v) for v in values if _OWN.fullmatch(v)]
                 links = models.Link.objects.filter(tail=known, name=prop, head__in=heads)
                 links.update(gone_at=self.at)
-        if change.says is not None or known.gone_at is not None or change.over:
+        moved = ends not in (_NO_ENDS, (known.tail_id, known.head_id))
+        if change.says is not None or known.gone_at is not None or change.over or moved:
             self._reshape(row, says, known, ends)
         return change.over
 
     def _reshape(self, row: ftm.Row, says: Says, known: models.Entity, ends: Ends) -> None:
         known.gone_at = None
         if bytes(known.blind or b"") == self.blind(row.id):
+            before = (known.schema, known.tail_id, known.head_id, known.role)
             _shape(known, row.schema, says, ends)
+            if before != (known.schema, known.tail_id, known.head_id, known.role):
+                known.certainty = claims.Certainty.POSSIBLE.value  # another one was confirmed
             ring = registers.keys_for(self.by, self.register, [known.seal_owner])
-            card = {"label": schemata.caption(row.schema, says), "id": row.id}
+            card = {"label": self._caption(row.schema, says), "id": row.id}
             sealed.write(known, {"card": card}, ring[known.seal_owner])
         known.save()
 

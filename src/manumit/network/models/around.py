@@ -100,7 +100,7 @@ def _unseen_edges(edges: Sequence[graphs.Edge], asker: UUID | None) -> frozenset
     ends = {end for edge in edges for end in (edge.tail, edge.head)}
     hidden = unseen(relations | ends, asker)
     tails = {e.tail for e in edges if e.via.startswith(graphs.PLAIN)}
-    kept_back = _with_red(tails, asker)
+    kept_back = with_red(tails, asker)
     return frozenset(
         e.via
         for e in edges
@@ -122,7 +122,8 @@ def unseen(entities: Collection[UUID], asker: UUID | None) -> frozenset[UUID]:
     return _among(entities, told & ~seen)
 
 
-def _with_red(entities: Collection[UUID], asker: UUID | None) -> frozenset[UUID]:
+def with_red(entities: Collection[UUID], asker: UUID | None) -> frozenset[UUID]:
+    """Return which entities have a standing claim that somebody else keeps to themselves."""
     return _among(entities, models.Exists(_standing().filter(_kept_by_others(asker))))
 
 

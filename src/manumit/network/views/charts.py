@@ -204,7 +204,7 @@ def _drawn(request: Request, begin: Begin, view: charts.View) -> dict[str, Any]:
             for edge in graph.edges
         ],
         "groups": [{"number": n, "name": names[n]} for n in sorted(names)],
-        "places": {str(one): spot for one, spot in view.places.items()},
+        "places": {str(one): spot for one, spot in view.places.items() if one in known.rows},
         "unfolded": [str(one) for one in unfolded],
         "says": _says(graph, left_out, whole),
         "more_url": begin.more_url,

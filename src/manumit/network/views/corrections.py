@@ -18,6 +18,7 @@ from manumit.network import models, shown
 from manumit.network.actions import corrections as acts
 from manumit.network.actions import opening
 from manumit.network.forms import corrections as forms
+from manumit.network.models import around
 from manumit.network.views import dossierparts
 
 LISTED = 200
@@ -55,7 +56,7 @@ def entity_correct(request: Request, entity_id: UUID) -> HttpResponse:
     """Begin a correction: what was wrong, where it went, who is to be told."""
     rows = models.Entity.objects.visible_to(request.actor.person, "correction.write")
     entity = rows.select_related("register").filter(pk=entity_id).first()
-    if entity is None:
+    if entity is None or around.unseen([entity.id], request.actor.id):
         raise acting.NotFound
     give: dict[str, Any] = {"by": request.actor, "at": request.now}
     seen = opening.seen(**give, purpose=acts.PURPOSE, entities=[entity])[entity.id]

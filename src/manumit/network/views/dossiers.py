@@ -19,6 +19,7 @@ from manumit.network.actions import handing, opening
 from manumit.network.actions import sent as sents
 from manumit.network.dossier_states import State
 from manumit.network.forms import dossiers as forms
+from manumit.network.models import around
 
 LISTED = 100
 PURPOSE = "dossiers"
@@ -128,7 +129,7 @@ def _entity(request: Request, text: str) -> models.Entity | None:
         return None
     rows = models.Entity.objects.visible_to(request.actor.person, "network.read")
     found = rows.filter(pk=_uuid(text), tail=None, gone_at=None).first()
-    if found is None:
+    if found is None or around.unseen([found.id], request.actor.id):
         raise acting.NotFound
     return found
 

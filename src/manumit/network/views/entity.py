@@ -130,6 +130,8 @@ def _claims(request: Request, row: models.Entity) -> QuerySet[models.Claim]:
 def _ends(request: Request, row: models.Entity) -> list[dict[str, Any]]:
     """Return the two ends of a relation."""
     both = [one for one in (row.tail, row.head) if one is not None]
+    hidden = around.unseen([one.id for one in both], request.actor.id)
+    both = [one for one in both if one.id not in hidden]
     labels = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=both)
     return [{"entity": one, "name": entering.name(labels[one.id])} for one in both]
 
@@ -141,6 +143,9 @@ def _relations(request: Request, row: models.Entity) -> dict[str, Any]:
     some = list(rows.select_related("tail", "head").order_by("-at")[:RELATIONS])
     links = models.Link.objects.filter(Q(tail=row) | Q(head=row), gone_at=None)
     linked = list(links.select_related("tail", "head")[:RELATIONS])
+    # A link has no claim of its own: a red one of somebody else may be what says it.
+    kept_back = around.with_red({one.tail_id for one in linked}, request.actor.id)
+    linked = [one for one in linked if one.tail_id not in kept_back]
     joined: list[models.Entity | models.Link] = [*some, *linked]
     others = [_far(one, row) for one in joined]
     hidden = around.unseen([o.id for o in others if o] + [s.id for s in some], request.actor.id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from manumit.core import forms as core_forms
 from manumit.core import models as core
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, posted, showing
-from manumit.network import models, schemata, shown
+from manumit.network import claims, models, schemata, shown
 from manumit.network.actions import entering as entering_acts
 from manumit.network.actions import inquiries as acts
 from manumit.network.actions import opening
@@ -47,9 +48,11 @@ def inquiries(request: Request) -> HttpResponse:
     shown_page = listed.get_page(request.GET.get("page"))
     found = sorted(shown_page, key=lambda one: (one.closed_at is not None, -one.number))
     words = acts.open_words(by=request.actor, at=request.now, inquiries=found, purpose=PURPOSE)
-    counts = Counter(
-        models.Appearance.objects.filter(inquiry__in=found).values_list("inquiry", flat=True)
+    appear = list(
+        models.Appearance.objects.filter(inquiry__in=found).values_list("inquiry", "entity")
     )
+    hidden = around.unseen({who for _inquiry, who in appear}, request.actor.id)
+    counts = Counter(where for where, who in appear if who not in hidden)
     context = {
         "register": register,
         "page": shown_page,
@@ -67,6 +70,7 @@ def inquiries(request: Request) -> HttpResponse:
         "recent": _recent(request, register) if register else [],
         "waiting": models.Claim.objects.visible_to(me, "network.read")
         .filter(state="proposed", ended_at=None)
+        .exclude(Q(handling=claims.Handling.RED) & ~Q(by=me))
         .count()
         if register
         else 0,

@@ -19,6 +19,7 @@ from manumit.network.actions import leads as acts
 from manumit.network.actions import opening, registers
 from manumit.network.actions import sightings as reports
 from manumit.network.forms import leads as forms
+from manumit.network.models import around
 from manumit.network.views import sightings as sighting_pages
 
 PURPOSE = "leads"
@@ -123,6 +124,8 @@ def _asked(request: Request, table: Any, name: str) -> Any:
     try:
         wanted = UUID(request.GET.get(name, ""))
     except ValueError:
+        return None
+    if around.unseen([wanted], request.actor.id):
         return None
     return table.objects.visible_to(request.actor.person, "lead.read").filter(pk=wanted).first()
 

@@ -20,6 +20,7 @@ from manumit.network import claims, likerecords, models, schemata
 from manumit.network.actions import comparing, judging, opening, registers
 from manumit.network.clustering import Verdict
 from manumit.network.forms import same as forms
+from manumit.network.models import around
 
 PURPOSE = "same or not"
 PER_PAGE = 25
@@ -66,6 +67,7 @@ def same(request: Request) -> HttpResponse:
         .select_related("left", "right", "by")
         .order_by("-at")[:PER_PAGE]
     )
+    second, decided = _there(request, second), _there(request, decided)
     pairs = [(one.left, one.right) for one in (*shown, *second, *decided)]
     called = labels(request, [entity for pair in pairs for entity in pair])
     context = _progress(request, register) | {
@@ -76,6 +78,13 @@ def same(request: Request) -> HttpResponse:
         "decided": [_pair(one, called) for one in decided],
     }
     return render(request, "network/same.html", context)
+
+
+def _there(request: Request, rows: list[models.Judgement]) -> list[models.Judgement]:
+    """Keep judgements of two records that are both there for the reader."""
+    ends = {end for row in rows for end in (row.left_id, row.right_id)}
+    hidden = around.unseen(ends, request.actor.id)
+    return [row for row in rows if not hidden & {row.left_id, row.right_id}]
 
 
 def labels(request: Request, entities: Iterable[models.Entity]) -> dict[UUID, str]:
@@ -147,7 +156,7 @@ def _said(made: models.Judgement) -> str:
 def _find(request: Request, entity_id: UUID) -> models.Entity:
     mine = models.Entity.objects.visible_to(request.actor.person, "network.read")
     found = mine.select_related("register").filter(pk=entity_id).first()
-    if found is None:
+    if found is None or around.unseen([found.pk], request.actor.id):
         raise acting.NotFound
     return found
 
@@ -287,7 +296,7 @@ def same_judgement(request: Request, judgement_id: UUID) -> HttpResponse:
     mine = models.Judgement.objects.visible_to(request.actor.person, "network.judge")
     rows = mine.select_related("left", "right", "by", "second_by", "undone_by", "register")
     row = rows.filter(pk=judgement_id).first()
-    if row is None:
+    if row is None or not _there(request, [row]):
         raise acting.NotFound
     act = request.POST.get("act", "")
     sent = posted(request)
@@ -329,9 +338,13 @@ def identity(request: Request, identity_id: UUID) -> HttpResponse:
     found = mine.select_related("register").filter(pk=identity_id).first()
     if found is None:
         raise acting.NotFound
-    members = judging.members(found)
+    everybody = judging.members(found)
+    hidden = around.unseen([one.pk for one in everybody], request.actor.id)
+    members = [one for one in everybody if one.pk not in hidden]
     rows = models.Membership.objects.filter(identity=found, ended_at__isnull=False)
     past = [row.entity for row in rows.select_related("entity")]
+    gone = around.unseen([one.pk for one in past if one.gone_at is None], request.actor.id)
+    past = [one for one in past if one.pk not in gone]
     ids = [one.pk for one in members]
     judgements = list(
         models.Judgement.objects.standing()
@@ -360,7 +373,9 @@ def _flags(
 ) -> list[dict[str, Any]]:
     if not ids:
         return []
-    flags = judging.cluster_of(register, ids[0]).flags
+    found = judging.cluster_of(register, ids[0]).flags
+    hidden = around.unseen({one for flag in found for one in flag.path}, request.actor.id)
+    flags = [flag for flag in found if not hidden & set(flag.path)]
     wanted = models.Entity.objects.filter(pk__in={one for flag in flags for one in flag.path})
     called = labels(request, list(wanted)) if flags else {}
     return [

@@ -18,6 +18,7 @@ from manumit.network import models
 from manumit.network.actions import opening
 from manumit.network.actions import traces as acts
 from manumit.network.forms import traces as forms
+from manumit.network.models import around
 
 PURPOSE = "look across cases"
 MOST = 100
@@ -26,7 +27,7 @@ MOST = 100
 def _entity(request: Request, entity_id: UUID) -> models.Entity:
     rows = models.Entity.objects.visible_to(request.actor.person, "trace.look")
     found = rows.select_related("register").filter(pk=entity_id).first()
-    if found is None:
+    if found is None or around.unseen([found.id], request.actor.id):
         raise acting.NotFound
     return found
 
@@ -113,7 +114,10 @@ def _remove(request: Request) -> HttpResponse:
 def entity_traces(request: Request, entity_id: UUID) -> HttpResponse:
     """Hold an identifier of an entity against what people of many cases named."""
     row = _entity(request, entity_id)
-    opened = opening.seen(by=request.actor, at=request.now, purpose=PURPOSE, entities=[row])
+    # What is looked for stands on a list of the unit's: nobody's red claims are offered.
+    opened = opening.seen(
+        by=request.actor, at=request.now, purpose=PURPOSE, entities=[row], shared=True
+    )
     label = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=[row])
     seen = opened.get(row.id)
     known = forms.offered(row.schema, [(s.prop, s.value) for s in seen.said] if seen else [])
