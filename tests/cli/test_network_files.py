@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from manumit.cli import account, flows_ground, ground, main
 from manumit.network import models
+from manumit.network.actions import importing
 from network import standing_register as standing
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -38,6 +39,22 @@ def test_in_and_out_again(tmp_path):
     assert out.stat().st_mode & 0o077 == 0
     _run("export", out)
     assert out.read_text() == ""  # nothing is as open as green
+
+
+def test_broken_off_among_the_relations_it_goes_on(tmp_path, monkeypatch):
+    file = tmp_path / "in.json"
+    link = {
+        "id": "u1",
+        "schema": "UnknownLink",
+        "properties": {"subject": ["k1"], "object": ["k2"]},
+    }
+    file.write_text("\n".join(map(json.dumps, (link, PERSON))))
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "finish", None)  # dies after the last batch
+        assert CliRunner().invoke(main, ["network", "import", str(file)]).exit_code == 1
+    answer = json.loads(_run("import", file, "--json").stdout)
+    assert (answer["resumed_after_line"], answer["already_here"]) == (1, False)
+    assert "here already" in _run("import", file).output
 
 
 def test_a_table_comes_in_by_its_mapping(tmp_path):

@@ -104,7 +104,7 @@ def import_file(
         ground.fail(f"{file}: {refusal.reason}")
     answer = _told(file, done, notes)
     ground.tell(answer, as_json, _words(answer))
-    if not done.known and not done.rows:
+    if not (done.known or done.rows or done.resumed_after):
         ground.fail(f"{file}: no entity in it. Cure: look at the faults, or give a --mapping.")
 
 
