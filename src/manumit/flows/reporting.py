@@ -7,53 +7,14 @@ draft. Handing over is a disclosure: it names recipient and legal basis, and bot
 from enum import StrEnum
 from uuid import UUID
 
+from manumit.core import leaving
+from manumit.core.leaving import LABELS, SHORTEST, Act, State
 from manumit.core.reasons import say
 
-SHORTEST = 3  # characters of a recipient
+__all__ = ["LABELS", "SHORTEST", "Act", "State"]
 
-
-class State(StrEnum):
-    """Where a report stands."""
-
-    DRAFT = "draft"
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    HANDED_OVER = "handed_over"
-    ANSWERED = "answered"
-    WITHDRAWN = "withdrawn"
-
-
-LABELS: dict[State, str] = {
-    State.DRAFT: "Being written",
-    State.PROPOSED: "Waiting for a second person",
-    State.APPROVED: "Approved, not yet handed over",
-    State.HANDED_OVER: "Handed over",
-    State.ANSWERED: "Answered",
-    State.WITHDRAWN: "Withdrawn",
-}
-
-
-class Act(StrEnum):
-    """What may happen to a report."""
-
-    WRITE = "write"
-    PROPOSE = "propose"
-    APPROVE = "approve"
-    SEND_BACK = "send_back"
-    HAND_OVER = "hand_over"
-    ANSWER = "answer"
-    REOPEN = "reopen"
-    WITHDRAW = "withdraw"
-
-
-TRANSITIONS: dict[State, dict[Act, State]] = {
-    State.DRAFT: {
-        Act.WRITE: State.DRAFT,
-        Act.PROPOSE: State.PROPOSED,
-        Act.WITHDRAW: State.WITHDRAWN,
-    },
-    State.PROPOSED: {Act.APPROVE: State.APPROVED, Act.SEND_BACK: State.DRAFT},
-    State.APPROVED: {Act.HAND_OVER: State.HANDED_OVER, Act.REOPEN: State.DRAFT},
+TRANSITIONS: leaving.Transitions = {
+    **leaving.UNTIL_APPROVED,
     State.HANDED_OVER: {Act.HAND_OVER: State.HANDED_OVER, Act.ANSWER: State.ANSWERED},
     State.ANSWERED: {Act.HAND_OVER: State.HANDED_OVER, Act.REOPEN: State.DRAFT},
     State.WITHDRAWN: {Act.REOPEN: State.DRAFT},
@@ -106,10 +67,5 @@ def why_not_hand_over(*, recipient: str, basis: str, bases: frozenset[str]) -> s
 
 
 def diagram() -> str:
-    """Return the machine as a Mermaid diagram, printed from the table above."""
-    lines = [
-        f"  {before} --> {then}: {act}"
-        for before, acts in TRANSITIONS.items()
-        for act, then in acts.items()
-    ]
-    return "\n".join(["stateDiagram-v2", "  [*] --> draft", *lines])
+    """Return the machine as a Mermaid diagram."""
+    return leaving.diagram(TRANSITIONS)
