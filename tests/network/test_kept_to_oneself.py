@@ -9,9 +9,10 @@ import pytest
 import make
 import signed_in
 from manumit.core.actions import acting, names
-from manumit.network import claims, models
+from manumit.network import claims, dossier, dossier_draft, dossier_package, models
 from manumit.network.actions import (
     comparing,
+    decided,
     dossiers,
     entering,
     fairness,
@@ -24,7 +25,7 @@ from manumit.network.actions import (
 )
 from manumit.network.claims import Handling
 from manumit.network.clustering import Verdict
-from network import lists
+from network import dossiers_made, lists
 from network import standing_register as standing
 from network import test_actions_dossiers as of_dossiers
 from network import test_actions_hits as of_hits
@@ -255,3 +256,61 @@ def test_red_words_are_in_nothing_that_the_unit_reads(two):
     [card] = registers.read(two.two, two.register, [row])
     assert SECRET not in str(card)
     assert hits.of(row) == []
+
+
+def test_a_person_who_told_us_is_never_named_outside(two):
+    give = {"by": two.one, "at": AT, "title": "Cover name Heron"}
+    assert entering.add_source(**give, kind="person").protected
+    assert not entering.add_source(**give, kind="report").protected
+
+
+def test_a_red_relation_has_no_caption(two):
+    ends = [two.person(name="Amal Example"), two.person(name="Other Example")]
+    made = entering.relate(
+        by=two.one, at=AT, tail=ends[0], head=ends[1], source=two.source, schema="Payment",
+        handling=Handling.RED, says={"purpose": ["Redword"]}, since="2014",
+    )  # fmt: skip
+    [card] = registers.read(two.two, two.register, [made])
+    assert card["card"]["label"] == ""
+
+
+def test_what_was_decided_of_a_red_record_does_not_leave(two):
+    red, one, other = two.only_red(name=SECRET), two.person(name="A"), two.person(name="B")
+    give = {"by": two.one, "at": AT, "reason": "Seen together.", "verdict": Verdict.SAME}
+    judging.judge(**give, left=red, right=one)
+    judging.judge(**give, left=one, right=other)
+    data, count = decided.written(
+        by=two.one, at=AT, recipient="Example Unit", purpose="comparison", basis="national_law"
+    )
+    assert count == 1
+    assert str(red.id).encode() not in data
+
+
+def test_a_draft_on_paper_names_nobody_who_may_be_a_victim():
+    other = dossiers_made.OTHER
+    mark = dossiers_made.said(other, "possibleVictim", "true")
+    stands = next(iter(dossiers_made.whole().entities[dossiers_made.LINK].said)).claim
+    names = "Test Person 3 was held there."
+    whole = dossiers_made.whole(
+        mark,
+        sentences=(
+            dossier.Sentence(names, (stands,), on="2014-06"),
+            dossier.Sentence("The group was there.", (stands,), on="2015"),
+        ),
+        texts={"evidence": names, "contested": "Nothing."},
+    )
+    out = dossier_draft.outward(whole)
+    assert [one.text for one in dossier.chronology(out)] == ["The group was there."]
+    assert out.texts == {"contested": "Nothing."}
+    assert "Test Person 3" not in json.dumps(dossier_package.tables(whole, number="D-1"))
+
+
+def test_ten_thousand_names_are_looked_for_at_once():
+    other = dossiers_made.OTHER
+    many = [dossiers_made.said(other, "alias", f"Example Person {n:05}") for n in range(10_000)]
+    mark = dossiers_made.said(other, "possibleVictim", "true")
+    stands = next(iter(dossiers_made.whole().entities[dossiers_made.LINK].said)).claim
+    sentences = [dossier.Sentence(f"Sentence {n}.", (stands,)) for n in range(400)]
+    sentences.append(dossier.Sentence("Example Person 09999 was there.", (stands,)))
+    whole = dossiers_made.whole(mark, *many, sentences=tuple(sentences))
+    assert list(dossier.marks(whole)) == [400]

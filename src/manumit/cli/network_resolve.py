@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -246,7 +247,9 @@ def _given_out(by: Any, out: Path, to: tuple[str, str, str]) -> dict[str, Any]:
         by=by, at=ground.now(), recipient=to[0], purpose=to[1], basis=to[2]
     )
     try:
-        out.write_bytes(data)
+        out.unlink(missing_ok=True)
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(data)  # reasons are words of people: nobody else on the machine reads it
     except OSError as error:
         ground.fail(f"{out}: {error.strerror}. Cure: name a file that can be written.")
     return {"written": count, "file": str(out)}

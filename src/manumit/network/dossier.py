@@ -182,7 +182,8 @@ def _names_of(dossier: Dossier, entities: Collection[UUID]) -> list[str]:
 
 def _why_not_named(text: str, names: Collection[str]) -> str:
     told = text.casefold()
-    if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told) for name in names):
+    # Looked for as it is first: somebody may have ten thousand names.
+    if any(name in told and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told) for name in names):
         return "It names somebody who may be a victim."
     return ""
 
@@ -231,7 +232,9 @@ def outward(dossier: Dossier, *, unnamed: str, victim: str) -> Dossier:
     for link in relations:
         ends = (labels.get(end, unnamed) for end in (link.tail, link.head))
         labels[link.id] = " – ".join(ends)
-    return replace(dossier, labels=labels, relations=relations)
+    shunned = _names_of(dossier, hidden)
+    texts = {code: t for code, t in dossier.texts.items() if not _why_not_named(t, shunned)}
+    return replace(dossier, labels=labels, relations=relations, texts=texts)
 
 
 def identifiers(dossier: Dossier) -> list[tuple[str, list[str]]]:
@@ -245,8 +248,10 @@ def identifiers(dossier: Dossier) -> list[tuple[str, list[str]]]:
 
 
 def chronology(dossier: Dossier) -> list[Sentence]:
-    """Return the sentences that have a day, earliest first."""
-    return sorted((one for one in dossier.sentences if one.on), key=lambda one: one.on)
+    """Return the sentences that have a day and stand, earliest first."""
+    gone = marks(dossier)
+    dated = (one for n, one in enumerate(dossier.sentences) if one.on and n not in gone)
+    return sorted(dated, key=lambda one: one.on)
 
 
 def contested(dossier: Dossier) -> list[claims.Said]:

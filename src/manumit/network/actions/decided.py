@@ -9,7 +9,7 @@ from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
 from manumit.network import clustering, decisionfile, models
 from manumit.network.actions import judging, registers, sent
-from manumit.network.models import Entity, Judgement
+from manumit.network.models import Entity, Judgement, around
 
 PURPOSE = "judgements by external identifier"
 _BATCH = 500
@@ -30,6 +30,9 @@ def written(
         .select_related("left", "right", "by", "second_by")
         .order_by("at", "id")
     )
+    # A record that somebody keeps to themselves goes nowhere, nor what was decided of it.
+    kept = around.unseen({end for row in rows for end in (row.left_id, row.right_id)}, None)
+    rows = [row for row in rows if not kept & {row.left_id, row.right_id}]
     entities = list({one.pk: one for row in rows for one in (row.left, row.right)}.values())
     names = _names(by, at, register, entities)
     said = judging.reasons(by=by, at=at, purpose=PURPOSE, judgements=rows)

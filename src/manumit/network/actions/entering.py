@@ -60,7 +60,7 @@ def add_source(
         kind=kind,
         reliability=reliability,
         on=on,
-        protected=protected,
+        protected=protected or kind == models.SourceKind.PERSON,  # a person is never named outside
         digest=digest,
         by=by.user,
         at=at,
@@ -130,7 +130,8 @@ def relate(
     if role and schemata.prop(schema, word):
         told.setdefault(word, [role])
     guard.refuse_if(_why_not_says(schema, told))
-    made = _entity(by, at, held.register, schema, told, ends, role, since, until)
+    called = {} if handling == Handling.RED else told
+    made = _entity(by, at, held.register, schema, called, ends, role, since, until)
     _claim(by, at, made, told, held, reliability, credibility, handling, on)
     if role:
         judging.weigh_again(register=held.register, entities=[one.id for one in ends], at=at)
