@@ -84,7 +84,8 @@ def hits(request: Request) -> HttpResponse:
     except acting.Refused as refusal:
         context: dict[str, Any] = {"why_none": core_forms.said(refusal.reason)}
         return render(request, "network/hits.html", context)
-    state = request.GET.get("state", rules.State.PROPOSED.value)
+    state = request.GET.get("state", "")
+    state = state if state in set(rules.State) else rules.State.PROPOSED.value
     mine = models.Hit.objects.visible_to(request.actor.person, "hit.read")
     counts = dict(mine.values_list("state").annotate(n=Count("id")))
     found = mine.filter(state=state, register=register).select_related("entity")

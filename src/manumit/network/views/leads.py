@@ -56,6 +56,7 @@ def leads(request: Request) -> HttpResponse:
     me = request.actor.person
     mine = models.Lead.objects.visible_to(me, "lead.read")
     state = request.GET.get("state", "")
+    state = state if state in set(rules.State) else ""
     found = mine.filter(state=state) if state else mine.exclude(state=rules.State.CLOSED)
     found = found.select_related("held_by").order_by("-at", "-id")
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

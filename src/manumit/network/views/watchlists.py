@@ -73,23 +73,19 @@ def _version(version_id: UUID) -> models.Version:
 def watchlist(request: Request, watchlist_id: UUID) -> HttpResponse:
     """Show one version, entry by entry."""
     version = _version(watchlist_id)
-    programmes = (
-        version.entries.exclude(programme="")
-        .order_by("programme")
-        .values_list("programme", flat=True)
-        .distinct()
-    )
+    named = version.entries.exclude(programme="").order_by("programme")
+    programmes = list(named.values_list("programme", flat=True).distinct())
     rows = version.entries.order_by("reference", "place")
     chosen = request.GET.get("list", "")
     if chosen:
-        rows = rows.filter(programme=chosen)
+        rows = rows.filter(programme=chosen) if chosen in programmes else rows.none()
     return render(
         request,
         "network/watchlist.html",
         {
             "version": version,
             "before": models.before(version),
-            "programmes": list(programmes),
+            "programmes": programmes,
             "chosen": chosen,
             "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         },
