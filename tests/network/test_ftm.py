@@ -71,6 +71,13 @@ def test_a_line_without_end_is_told_and_the_next_one_read(monkeypatch):
     assert [(r.line, r.id) for r in rows] == [(2, "k")]
 
 
+def test_another_encoding_is_told_and_not_half_read():
+    lines = "".join(json.dumps({"id": f"p{n}", "schema": "Person"}) + "\n" for n in range(4))
+    for encoding in ("utf-16", "utf-16-be", "utf-32-le"):
+        rows, faults = ftm.all_of(ftm.read(io.BytesIO(lines.encode(encoding)), ftm.Notes()))
+        assert (rows, bool(faults)) == ([], True)
+
+
 def test_nested_entities_come_out_as_their_own():
     nested = {"id": "p1", "schema": "Passport", "properties": {"number": ["X1"]}}
     rows, _, _ = _read(_line(id="k", schema="Person", properties={"passportEntity": [nested]}))

@@ -87,7 +87,7 @@ def _headings(first: bytes) -> set[str]:
 
 def _entities(number: int, line: bytes, notes: Notes) -> Iterator[Row | Fault]:
     try:
-        said = json.loads(line.lstrip(b"\xef\xbb\xbf"))
+        said = json.loads(line.decode("utf-8-sig"))  # of bytes it would guess another encoding
         if b"\\u" in line:  # a lone half of a pair is no character, and nothing can store it
             said = json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
