@@ -9,6 +9,7 @@ from click.testing import CliRunner
 import make
 from manumit import cli
 from manumit.core.actions import acting
+from manumit.network import models
 from manumit.network.actions import entering
 from network import standing_register as standing
 
@@ -79,6 +80,10 @@ def test_the_bench(tmp_path):
         standing.entity(bench, acting.SYSTEM, name=name, birthDate="1981-07-16")
     answer = json.loads(run("resolve", "--json").stdout)
     assert (answer["state"], answer["records"], answer["proposals"]) == ("done", 3, 1)
+    [pair] = answer["pairs"]
+    called = {str(one.pk): one for one in models.Entity.objects.all()}
+    assert {pair["left"], pair["right"]} < called.keys()
+    assert f"{pair['left']}, {pair['right']}: +" in run("resolve").stdout
     out = tmp_path / "decided.jsonl"
     assert json.loads(run("judgements", "--out", out).stdout)["written"] == 0
     assert json.loads(run("judgements", "--take", out).stdout)["taken"] == 0

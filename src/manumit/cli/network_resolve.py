@@ -13,7 +13,8 @@ import click
 from manumit.cli import ground
 
 if TYPE_CHECKING:
-    from manumit.network import clustering, manyrecords, resolving
+    from manumit.core.actions import acting
+    from manumit.network import clustering, manyrecords, models, resolving
     from manumit.network.actions import bulk
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -45,7 +46,7 @@ def resolve(
     FILE is a CSV of people with an id and a name (also given name and surname), and where they are
     known date of birth, nationality, place, document and phone. Nothing of it is stored. Without FILE
     the records of the register are compared, and what is found waits on the page One or two? for a
-    decision.
+    decision; on the bench (without --as) the likeliest pairs are told here.
 
     Example: manumit network resolve people.csv --out clusters.csv
     """
@@ -182,16 +183,37 @@ def _register(username: str, engine: "bulk.Engine", as_json: bool) -> None:
         )
     except acting.Refused as refusal:
         ground.fail(f"{refusal.reason} Cure: bring in records first: manumit network import FILE.")
-    answer = {
+    answer: dict[str, Any] = {
         "state": str(done.state),
         "records": done.entities_count,
         "proposals": done.proposals_count,
         "said": done.said,
     }
     text = f"{done.entities_count} records compared: {done.proposals_count} pairs to look at."
+    if not username:  # the bench has no page to look at them
+        pairs = _pairs(by, done)
+        answer["pairs"] = pairs
+        text = "\n".join([text, *map(_pair_words, pairs)])
     ground.tell(answer, as_json, done.said or text)
     if done.said:
         raise SystemExit(1)
+
+
+def _pairs(by: "acting.Actor", done: "models.Comparing") -> list[dict[str, Any]]:
+    from manumit.network.actions import comparing
+
+    rows = list(comparing.waiting(done.register)[:_SHOWN])
+    named = comparing.identified(by=by, at=ground.now(), purpose=comparing.PURPOSE, proposals=rows)
+    return [
+        {"left": left, "right": right, "bits": round(row.bits, 1)}
+        for row, (left, right) in zip(rows, named, strict=True)
+    ]
+
+
+def _pair_words(pair: dict[str, Any]) -> str:
+    from manumit.network.shown import plainly
+
+    return f"  {plainly(pair['left'])}, {plainly(pair['right'])}: {pair['bits']:+} bits"
 
 
 @click.command("judgements")

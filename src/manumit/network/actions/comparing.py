@@ -178,6 +178,22 @@ def waiting(register: models.Register) -> Any:
 
 
 @guard.opening("network.read")
+def identified(
+    *, by: acting.Actor, at: datetime, purpose: str, proposals: Sequence[Proposal]
+) -> list[tuple[str, str]]:
+    """Return the two records of each proposal by the identifiers that they had in their file."""
+    both = [end for one in proposals for end in (one.left, one.right)]
+    if not both:
+        return []
+    opened = registers.opened(by, at, proposals[0].register, both, purpose)
+    named = [
+        str((words.get("card") or {}).get("id") or row.pk)
+        for row, words in zip(both, opened, strict=True)
+    ]
+    return list(zip(named[::2], named[1::2], strict=True))
+
+
+@guard.opening("network.read")
 def weights(
     *, by: acting.Actor, at: datetime, purpose: str, left: Entity, right: Entity
 ) -> tuple[Proposal | None, dict[str, float]]:
