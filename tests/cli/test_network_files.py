@@ -63,6 +63,8 @@ def test_a_table_comes_in_by_its_mapping(tmp_path):
     assert "Wings: not understood" in _run("mapping", file, "--out", toml).output
     _run("import", file, "--mapping", toml)
     assert models.Entity.objects.get().schema == "Person"
+    file.write_text("Other,Name\n1,Karim Example\n")
+    assert "no column of this name" in _run("import", file, "--mapping", toml, code=2).output
     toml.write_text("x = ")
     assert "no TOML" in _run("import", file, "--mapping", toml, code=2).output
 

@@ -23,7 +23,7 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -103,6 +103,8 @@ def read(stream: BinaryIO, mapping: Plan, notes: ftm.Notes) -> Iterator[ftm.Row 
     headings, rows = table(stream)
     lacking = sorted(_columns(mapping) - set(headings))
     if lacking:
+        next(rows, None)
+        rows.close()  # lets go of the stream, which is read again
         yield ftm.Fault(
             1,
             lacking[0],
@@ -168,7 +170,7 @@ def _ident(key: str, one: Made, cells: Mapping[str, str]) -> str:
     return f"{key}:{text if short else hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str] | str]]]:
+def table(stream: BinaryIO) -> tuple[list[str], Generator[tuple[int, list[str] | str]]]:
     """Return a CSV file's headings, and its rows with line numbers; a text: why it ends there."""
     start = stream.tell()
     look = stream.read(_LOOK)
@@ -185,7 +187,7 @@ def table(stream: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str] | 
     return headings, _rows(text, reader)
 
 
-def _rows(text: io.TextIOWrapper, reader: Any) -> Iterator[tuple[int, list[str] | str]]:
+def _rows(text: io.TextIOWrapper, reader: Any) -> Generator[tuple[int, list[str] | str]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
