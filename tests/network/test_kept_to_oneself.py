@@ -314,3 +314,24 @@ def test_ten_thousand_names_are_looked_for_at_once():
     sentences.append(dossier.Sentence("Example Person 09999 was there.", (stands,)))
     whole = dossiers_made.whole(mark, *many, sentences=tuple(sentences))
     assert list(dossier.marks(whole)) == [400]
+
+
+def test_an_export_says_nothing_of_who_may_be_a_victim():
+    world = of_dossiers.World()
+    same = world.enter("Person", name="Amal Beispiel")
+    judging.judge(
+        by=world.first, at=AT, left=world.subject, right=same, verdict=Verdict.SAME,
+        reason="The same person.",
+    )  # fmt: skip
+    row = judging.about(world.subject, same)
+    if row.needs_two:
+        judging.confirm(by=world.second, at=AT, judgement=row, reason="Yes, the same.")
+    before = of_imports._out(world.first, handling=Handling.GREEN, own_ids=True)
+    assert before[str(world.subject.id)]["properties"]["name"] == ["Amal Example"]
+    world.mark(same, by=world.second, handling=Handling.RED)
+    out = of_imports._out(world.first, handling=Handling.GREEN, own_ids=True)
+    assert set(out) == set(before)
+    for one in (world.subject, same):
+        assert out[str(one.id)]["properties"] == {}
+    assert "Amal" not in json.dumps(out)
+    assert "Example Brigade" in json.dumps(out)

@@ -20,6 +20,7 @@ from manumit.network.claims import Seen
 LEG, JOURNEY = "RouteLeg", "Trip"
 _BEGINS = frozenset({"startLocation", "departureLocation"})
 _ENDS = frozenset({"endLocation", "arrivalLocation"})
+_MOST_STOPS = 30  # places in which one journey is said to have begun, or ended
 
 
 @dataclass(frozen=True, order=True)
@@ -69,8 +70,8 @@ def _of_journey(graph: graphs.Graph, journey: UUID, days: tuple[str, str]) -> li
     ends = [e for e in graph.at(journey) if e.tail == journey and e.schema in _ENDS]
     return [
         Leg(a.head, b.head, journey, *days, min(a.certainty, b.certainty), (a.via, b.via))
-        for a in begins
-        for b in ends
+        for a in begins[:_MOST_STOPS]
+        for b in ends[:_MOST_STOPS]
     ]
 
 

@@ -11,6 +11,7 @@ from manumit.network import claims, dossier, models, schemata
 from manumit.network.actions import opening, registers
 
 PURPOSE = "dossier"
+MARKED = "is anybody here a possible victim?"
 STATED = "relation"  # the property of a relation of which its claim says nothing more
 
 
@@ -28,8 +29,8 @@ def gather(
     seen = opening.seen(**give, entities=entities)
     for one in entities:
         seen[one.id] = _with_stated(one, seen[one.id])
-    for marked in _marked(registers.opened, by, at, row.register, seen):
-        seen[marked] = _with_mark(seen[marked], row)
+    for marked_one in marked_unseen(by, at, row.register, seen):
+        seen[marked_one] = _with_mark(seen[marked_one], row)
     sources = models.Source.objects.filter(
         register=row.register, id__in={v.source for one in seen.values() for v in one.said}
     )
@@ -73,8 +74,8 @@ def marked(
     return _says_so(rows, registers.read(by, register, rows), of)
 
 
-def _marked(
-    opened: Any, by: acting.Actor, at: datetime, register: models.Register, entities: Iterable[UUID]
+def marked_unseen(
+    by: acting.Actor, at: datetime, register: models.Register, entities: Iterable[UUID]
 ) -> frozenset[UUID]:
     """The same outside an action, for what `opening.seen` leaves out: other people's red claims.
 
@@ -86,7 +87,16 @@ def _marked(
         for row in _standing(register, of)
         if row.entity_id not in own or claims.hidden(row.handling, row.by_id, by.id)
     ]
-    return _says_so(rows, opened(by, at, register, rows, "is anybody here a possible victim?"), of)
+    return _says_so(rows, registers.opened(by, at, register, rows, MARKED), of)
+
+
+def marked_anyhow(
+    by: acting.Actor, at: datetime, register: models.Register, entities: Iterable[UUID]
+) -> frozenset[UUID]:
+    """Return who may be a victim, outside an action; the claims are opened on the record."""
+    of = _records_of(entities)
+    rows = _standing(register, of)
+    return _says_so(rows, registers.opened(by, at, register, rows, MARKED), of)
 
 
 def _records_of(entities: Iterable[UUID]) -> dict[UUID, set[UUID]]:

@@ -2,7 +2,8 @@
 
 Only accepted claims go along, and only those whose handling is at least as open as asked for. An
 entity of which nothing may go along is left out, and a relation whose ends are left out goes too; an
-end that is named and never was in a file is named again.
+end that is named and never was in a file is named again. Who may be a victim goes along
+out of a unit's register without a word: as the end of a relation.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from django.db import models as db_models
 
 from manumit.core.actions import acting, guard
 from manumit.network import claims, ftm, models, schemata
-from manumit.network.actions import registers
+from manumit.network.actions import dossierfacts, registers
 from manumit.network.claims import Handling, State
 
 BATCH = 2_000
@@ -47,10 +48,15 @@ def lines(
     imported (two files may use the same one) or `own_ids`: then ours. Each batch is an opening.
     """
     register = registers.mine(by)
-    imported = register.sources.exclude(digest="")
-    many = imported.filter(db_models.Exists(_claims(source=db_models.OuterRef("pk")))).count() > 1
-    out = _Out(by, at, register, handling, written, own_ids or many)
+    out = _Out(by, at, register, handling, written, own_ids or several_files(register))
     return out.lines()
+
+
+def several_files(register: models.Register) -> bool:
+    """Tell whether several sources were imported, so that one identifier may mean two entities."""
+    imported = register.sources.exclude(digest="")
+    says = db_models.Exists(_claims(source=db_models.OuterRef("pk")))
+    return bool(imported.filter(says).count() > 1)
 
 
 @dataclass
@@ -90,16 +96,20 @@ class _Out:
 
     def _said(self, ids: Sequence[UUID]) -> dict[UUID, dict[str, list[str]]]:
         """Return what may go along of each entity: accepted, open enough, from a source open to us."""
-        rows = []
+        rows, victims = [], self._victims(ids)
+        spared: set[UUID] = set()
         for row in models.Claim.objects.filter(entity__in=ids, ended_at=None).order_by("at", "id"):
             secret = claims.hidden(row.handling, row.by_id, self.by.id)
             leaves = not secret and not claims.why_not_leave(row.handling, self.handling)
-            if row.state == State.ACCEPTED and leaves:
+            if row.state == State.ACCEPTED and leaves and row.entity_id in victims:
+                spared.add(row.entity_id)
+                self.written.held_back += 1
+            elif row.state == State.ACCEPTED and leaves:
                 rows.append(row)
             else:
                 self.written.held_back += 1
         opened = registers.opened(self.by, self.at, self.register, rows, PURPOSE)
-        said: dict[UUID, dict[str, list[str]]] = {}
+        said: dict[UUID, dict[str, list[str]]] = {one: {} for one in spared}
         for row, words in zip(rows, opened, strict=True):
             self.written.claims.append(row.id)
             merged = said.setdefault(row.entity_id, {})
@@ -108,6 +118,12 @@ class _Out:
                 if value not in kept:
                     kept.append(value)
         return said
+
+    def _victims(self, ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Return who may be a victim: they stand at the ends of relations, and nothing is said of them."""
+        if self.register.unit_id is None:
+            return frozenset()
+        return dossierfacts.marked_anyhow(self.by, self.at, self.register, ids)
 
     def _given(self, going: Sequence[models.Entity], named: set[UUID]) -> dict[UUID, str]:
         """Return the identifier under which each entity goes along; what does not go has none."""
@@ -120,6 +136,7 @@ class _Out:
         others = models.Entity.objects.filter(
             # Who is named and never was in a file has no words that could be held back.
             db_models.Exists(goes) | ~db_models.Exists(said),
+            register=self.register,
             id__in=wanted,
             gone_at=None,
         )
