@@ -1,13 +1,14 @@
 """Records of a register are compared, what is found waits for people; decisions go out and come in."""
 
+import functools
 from datetime import timedelta
 
 import pytest
 
 import make
 from manumit.core.actions import acting
-from manumit.network import decisionfile, models
-from manumit.network.actions import comparing, decided, judging, registers
+from manumit.network import decisionfile, ftm, models
+from manumit.network.actions import comparing, decided, importing, judging, registers
 from manumit.network.clustering import Verdict
 from manumit.network.models import ComparingState, Entity
 from network import standing_register as standing
@@ -134,6 +135,40 @@ def test_decisions_go_out_and_hold_in_another_register(by):
     judging.undo(by=acting.SYSTEM, at=AT, judgement=judging.of(first)[0], reason="To try.")
     assert take(one) == {"taken": 1}
     assert judging.also_known_as(first) == [second]
+
+
+def test_an_identifier_that_two_files_use_means_neither_record(by):
+    standing.register(None)
+    for title in ("One", "Another"):
+        rows = [ftm.Row(1, key, "Person", {"name": [key]}) for key in ("p1", f"{title}-2")]
+        how = importing.How(title=title, digest=title)
+        importing.bring(
+            by=acting.SYSTEM, clock=lambda: AT, how=how, reader=functools.partial(iter, rows)
+        )
+    told = decided.take(
+        by=acting.SYSTEM,
+        clock=lambda: AT,
+        rows=[
+            decisionfile.Decision("p1", "One-2", Verdict.SAME),
+            decisionfile.Decision("One-2", "Another-2", Verdict.SAME),
+        ],
+    )
+    assert (told["unknown"], told["taken"]) == (1, 1)
+    shared = [one for one in models.Entity.objects.all() if not judging.of(one)]
+    judging.judge(
+        by=acting.SYSTEM,
+        at=AT,
+        left=shared[0],
+        right=shared[1],
+        verdict=Verdict.SAME,
+        reason="Seen.",
+    )
+    data, _ = decided.written(by=acting.SYSTEM, at=AT)
+    written = list(decisionfile.read(data.decode().splitlines()))
+    ours = {str(one.pk) for one in shared}
+    said = {frozenset((one.left, one.right)) for one in written}
+    assert said == {frozenset(("One-2", "Another-2")), frozenset(ours)}
+    assert decided.take(by=acting.SYSTEM, clock=lambda: AT, rows=written)["known"] == 2
 
 
 def test_a_unit_says_to_whom_its_decisions_go(by):

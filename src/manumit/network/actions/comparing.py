@@ -21,7 +21,7 @@ from django.db.models import Exists, Max, OuterRef
 from manumit.core.actions import acting, guard, keys, sealed
 from manumit.core.reasons import say
 from manumit.network import clustering, models, schemata
-from manumit.network.actions import judging, opening, registers
+from manumit.network.actions import exporting, judging, opening, registers
 from manumit.network.claims import Seen
 from manumit.network.models import Comparing, ComparingState, Entity, Proposal
 
@@ -181,10 +181,12 @@ def waiting(register: models.Register) -> Any:
 def identified(
     *, by: acting.Actor, at: datetime, purpose: str, proposals: Sequence[Proposal]
 ) -> list[tuple[str, str]]:
-    """Return the two records of each proposal by the identifiers that they had in their file."""
+    """Return the two records of each proposal by the identifiers that an export gives them."""
     both = [end for one in proposals for end in (one.left, one.right)]
     if not both:
         return []
+    if exporting.several_files(proposals[0].register):
+        return [(str(one.left_id), str(one.right_id)) for one in proposals]
     opened = registers.opened(by, at, proposals[0].register, both, purpose)
     named = [
         str((words.get("card") or {}).get("id") or row.pk)

@@ -1,6 +1,7 @@
 """Judgements out and in, by the identifiers that records had where they came from."""
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
 from manumit.network import clustering, decisionfile, models
-from manumit.network.actions import judging, registers, sent
+from manumit.network.actions import exporting, judging, registers, sent
 from manumit.network.models import Entity, Judgement, around
 
 PURPOSE = "judgements by external identifier"
@@ -35,6 +36,9 @@ def written(
     rows = [row for row in rows if not kept & {row.left_id, row.right_id}]
     entities = list({one.pk: one for row in rows for one in (row.left, row.right)}.values())
     names = _names(by, at, register, entities)
+    if exporting.several_files(register):  # one identifier may mean two records: then ours
+        clear = _by_name(by, at, register)
+        names |= {pk: str(pk) for pk, name in names.items() if name not in clear}
     said = judging.reasons(by=by, at=at, purpose=PURPOSE, judgements=rows)
     lines = [decisionfile.line(_decision(row, names, said[row.pk]["reason"])) for row in rows]
     data = "".join(lines).encode()
@@ -102,22 +106,17 @@ def _why(one: decisionfile.Decision) -> str:
 
 
 def _by_name(by: acting.Actor, at: datetime, register: models.Register) -> dict[str, Entity]:
+    """Return records by identifier, the file's and ours; one that means two records means none."""
     found: dict[str, Entity] = {}
+    twice: set[str] = set()
     rows = Entity.objects.filter(register=register, gone_at=None, tail=None).order_by("pk")
-    batch: list[Entity] = []
-    for entity in rows.iterator(chunk_size=_BATCH):
-        batch.append(entity)
-        if len(batch) == _BATCH:
-            found |= _named(by, at, register, batch)
-            batch = []
-    return found | _named(by, at, register, batch)
-
-
-def _named(
-    by: acting.Actor, at: datetime, register: models.Register, batch: list[Entity]
-) -> dict[str, Entity]:
-    names = _names(by, at, register, batch)
-    return {names[entity.pk]: entity for entity in batch}
+    every = rows.iterator(chunk_size=_BATCH)
+    while batch := list(itertools.islice(every, _BATCH)):
+        names = _names(by, at, register, batch)
+        for entity in batch:
+            twice |= {names[entity.pk]} & found.keys()
+            found |= {names[entity.pk]: entity, str(entity.pk): entity}
+    return {name: entity for name, entity in found.items() if name not in twice}
 
 
 def _names(
