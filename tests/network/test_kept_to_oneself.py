@@ -335,3 +335,16 @@ def test_an_export_says_nothing_of_who_may_be_a_victim():
         assert out[str(one.id)]["properties"] == {}
     assert "Amal" not in json.dumps(out)
     assert "Example Brigade" in json.dumps(out)
+
+
+def test_a_part_that_a_file_tells_of_weighs_too(two):
+    one, other = two.person(name="Example Person A"), two.person(name="Example Person B")
+    give = {"by": two.one, "at": AT, "reason": "Seen together.", "verdict": Verdict.SAME}
+    made = judging.judge(**give, left=one, right=other)
+    member = json.loads(json.dumps(of_imports.MEMBER))
+    member["properties"] |= {"member": [str(one.id)], "role": ["commander"]}
+    of_imports._bring(two.one, [of_imports.GROUP, member])
+    assert models.Entity.objects.get(schema="Membership").role == "commander"
+    made.refresh_from_db()
+    assert made.needs_two
+    assert judging.identity_of(one) is None

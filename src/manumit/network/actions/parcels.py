@@ -12,7 +12,7 @@ from manumit.core import fields, sealing
 from manumit.core.actions import acting, names, sealed
 from manumit.core.sealing import FieldClass
 from manumit.network import claims, ftm, models, restating, schemata
-from manumit.network.actions import rawrows, registers
+from manumit.network.actions import judging, rawrows, registers
 
 T = TypeVar("T")
 Row = TypeVar("Row", models.Entity, models.Claim, models.Link)
@@ -154,6 +154,7 @@ class Work:
                 self._one(row, says, place[row.id], there.get(place[row.id]), ends)
             joined += self._joined(place[row.id], row.schema, says)
         self._write()
+        self._weigh([*self.entities, *(known for _, _, known, _ in self.known)])
         rawrows.insert(joined, unless_there=True)
         self._back(joined)
 
@@ -315,6 +316,13 @@ class Work:
             card = {"label": self._caption(row.schema, says), "id": row.id}
             sealed.write(known, {"card": card}, ring[known.seal_owner])
         known.save()
+
+    def _weigh(self, relations: Sequence[models.Entity]) -> None:
+        """Whoever has a part in something now is judged by two people."""
+        with_part = (one for one in relations if one.role)
+        ends = {e for one in with_part for e in (one.tail_id, one.head_id) if e is not None}
+        for some in _parts(list(ends)):
+            judging.weigh_again(register=self.register, entities=some, at=self.at)
 
     def _back(self, joined: Sequence[models.Link]) -> None:
         """Let links stand again that were gone and are said anew."""
