@@ -105,6 +105,16 @@ def test_statements_are_read_as_entities():
     assert [(f.line, f.field) for f in faults] == [(6, "entity_id")]
 
 
+def test_statements_in_another_encoding_and_without_end_are_told_by_line():
+    head = b"entity_id,prop,schema,value\np1,name,Person,Karim Example\n"
+    for bad in (b"p1,alias,Person,Jos\xe9\n", b"p1,alias,Person," + b"x" * 9_000_000 + b"\n"):
+        raw = io.BytesIO(head + bad)
+        [row], [fault] = ftm.all_of(ftm.read(raw, ftm.Notes()))
+        assert (row.says, fault.line) == ({"name": ["Karim Example"]}, 3)
+        assert "no CSV" in fault.reason
+        assert not raw.closed
+
+
 def test_ten_thousand_aliases_are_all_there():
     names = [f"Example {n}" for n in range(10_000)]
     rows, _, _ = _read(_line(id="k", schema="Person", properties={"alias": names}))

@@ -63,6 +63,18 @@ def test_a_column_that_is_not_there_is_told():
     assert [(f.line, f.field) for f in faults] == [(1, "Group")]
 
 
+def test_bytes_that_cannot_be_read_are_told_and_a_guess_too():
+    mapping = tablemap.parse('[entities.p]\nschema="Person"\n[entities.p.columns]\nname="name"\n')
+    late = b"name\n" + b"Amal Example\n" * 6_000 + b"Jos\xe9\n"
+    rows, faults = ftm.all_of(tablemap.read(io.BytesIO(late), mapping, ftm.Notes()))
+    assert (len(rows), [f.line for f in faults]) == (6_000, [6_002])
+    notes = ftm.Notes()
+    list(tablemap.read(io.BytesIO(b"name\nJos\xe9\n"), mapping, notes))
+    assert "Windows-1252" in notes.told()[0][0]
+    headings, _ = tablemap.table(io.BytesIO(b"name,\x81\xe9\n"))
+    assert headings == ["name", "?é"]
+
+
 def test_a_row_with_too_many_cells_is_told():
     mapping = '[entities.p]\nschema="Person"\n[entities.p.columns]\nname="name"\n'
     rows, faults = _read("name\nKarim, Example\nAmal\n", mapping)

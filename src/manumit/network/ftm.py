@@ -180,12 +180,15 @@ def _repaired(one: schemata.Prop, value: str) -> str:
 
 def _statements(stream: BinaryIO, notes: Notes) -> Iterator[Row | Fault]:
     """Read statements, sorted by entity as the format asks; one row for each run of one entity."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.DictReader(text)
+    ident, schema, start = "", "", 1
+    known: dict[str, list[str]] = {}
     try:
-        reader = csv.DictReader(text)
-        ident, schema, start = "", "", 1
-        known: dict[str, list[str]] = {}
         for one in reader:
+            if not is_text(one.values()):
+                yield _no_csv(reader.line_num, "not UTF-8")
+                continue
             new = (one.get("canonical_id") or one.get("entity_id") or "").strip()
             if not new:
                 yield Fault(
@@ -203,12 +206,25 @@ def _statements(stream: BinaryIO, notes: Notes) -> Iterator[Row | Fault]:
             prop, value = one.get("prop") or "", _text(one.get("value"))
             if value and prop not in {"", "id"}:
                 known.setdefault(prop, []).append(value)
-        if ident:
-            yield row(start, ident, schema, known, notes)
     except csv.Error as problem:
-        yield Fault(0, "", say("This is no CSV: {why}.", why=str(problem)), say("Write it anew."))
+        yield _no_csv(reader.reader.line_num, str(problem))
     finally:
         text.detach()
+    if ident:
+        yield row(start, ident, schema, known, notes)
+
+
+def _no_csv(number: int, why: str) -> Fault:
+    return Fault(number, "", say("This is no CSV: {why}.", why=why), say("Write it anew."))
+
+
+def is_text(cells: Iterable[object]) -> bool:
+    """Tell whether all bytes of a row could be read; others stand there as lone halves of pairs."""
+    try:
+        "\n".join(cell for cell in cells if isinstance(cell, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _narrower(one: str, other: str) -> str:

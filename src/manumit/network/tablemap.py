@@ -100,6 +100,8 @@ def _made(key: str, table: Any) -> Made:
 
 def read(stream: BinaryIO, mapping: Plan, notes: ftm.Notes) -> Iterator[ftm.Row | ftm.Fault]:
     """Return the entities of a CSV file, row by row."""
+    if not _is_utf8(_start(stream)):
+        notes.kept["what is not UTF-8, read as Windows-1252"] += 1
     headings, rows = table(stream)
     lacking = sorted(_columns(mapping) - set(headings))
     if lacking:
@@ -172,26 +174,32 @@ def _ident(key: str, one: Made, cells: Mapping[str, str]) -> str:
 
 def table(stream: BinaryIO) -> tuple[list[str], Generator[tuple[int, list[str] | str]]]:
     """Return a CSV file's headings, and its rows with line numbers; a text: why it ends there."""
-    start = stream.tell()
-    look = stream.read(_LOOK)
-    stream.seek(start)
+    look = _start(stream)
     encoding = "utf-8-sig" if _is_utf8(look) else "cp1252"
     first = look.decode(encoding, "replace").splitlines()[:1]
     delimiter = max(_DELIMITERS, key=lambda d: first[0].count(d)) if first else ","
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
-        headings = [one.strip() for one in next(reader, [])]
+        first_row = [one.encode("utf-8", "replace").decode() for one in next(reader, [])]
+        headings = [one.strip() for one in first_row]
     except csv.Error:
         headings = []
     return headings, _rows(text, reader)
+
+
+def _start(stream: BinaryIO) -> bytes:
+    start = stream.tell()
+    look = stream.read(_LOOK)
+    stream.seek(start)
+    return look
 
 
 def _rows(text: io.TextIOWrapper, reader: Any) -> Generator[tuple[int, list[str] | str]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
+                yield reader.line_num, cells if ftm.is_text(cells) else "not UTF-8"
     except csv.Error as problem:
         yield reader.line_num, str(problem)
     finally:
