@@ -41,6 +41,13 @@ def test_in_and_out_again(tmp_path):
     assert out.read_text() == ""  # nothing is as open as green
 
 
+def test_what_is_no_file_of_entities_is_none_the_second_time(tmp_path):
+    file = tmp_path / "in.json"
+    file.write_text("<html>\n")
+    for _ in range(2):
+        assert "no entity in it" in _run("import", file, code=2).output
+
+
 def test_broken_off_among_the_relations_it_goes_on(tmp_path, monkeypatch):
     file = tmp_path / "in.json"
     link = {

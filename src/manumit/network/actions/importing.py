@@ -74,7 +74,7 @@ def bring(
     source, begun = begin(by=by, at=clock(), how=how)
     done = Outcome(source=source.id)
     if begun.part == Part.DONE:
-        done.known = True
+        done.known = begun.rows > 0  # nothing came of it: it is no better the second time
         return done
     done.resumed_after = begun.line
     for part in (Part.THINGS, Part.LINKS):
