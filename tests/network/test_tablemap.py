@@ -82,7 +82,7 @@ def test_a_row_with_too_many_cells_is_told():
 
 
 @pytest.mark.parametrize(
-    "broken", ['"Karim\nOmar\n', "x" * 200_000 + "\nOmar\n", '"Ka"rim\nOmar\n']
+    "broken", ['"Karim\nOmar\n', "x" * 9_000_000 + "\nOmar\n", '"Ka"rim\nOmar\n']
 )
 def test_a_table_that_breaks_off_says_where(broken):
     mapping = '[entities.p]\nschema="Person"\n[entities.p.columns]\nname="name"\n'
