@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 WITH_IDS = [the for the in pages.every() if any(k.endswith("_id") for k in the.kwargs)]
 # Pages on which the ids of another unit name something that is no secret, or that the answer explains.
 EVERYBODYS = {"service_confirm"}
+# Words and places inside of a thing: the same for everybody, and no ids.
+WORDS = {"part", "place", "seq", "theme_id"}
 
 
 def _holders(the: pages.Page, world: things.World):
@@ -64,7 +66,7 @@ def test_not_yours_and_not_there_are_one_answer(the: pages.Page) -> None:
         client = signed_in.client_for(user)
         foreign = {name: there.thing(name) for name in the.kwargs}
         for name in the.kwargs:  # one by one, in the middle of one's own things
-            if name in {"theme_id", "seq"} or the.name in EVERYBODYS:
+            if name in WORDS or the.name in EVERYBODYS:
                 continue
             theirs = {n: here.thing(n) for n in the.kwargs} | {name: foreign[name]}
             nobodys = theirs | {name: things.nothing(name)}
@@ -99,7 +101,7 @@ def test_the_id_of_another_kind_of_thing_names_nothing(the: pages.Page) -> None:
     for _role, user in _holders(the, here):
         client = signed_in.client_for(user)
         for name in the.kwargs:
-            if name in {"theme_id", "seq", "factor_id"}:
+            if name in WORDS | {"factor_id"}:
                 continue
             for kind, other in ids.items():
                 if kind == name:
