@@ -47,8 +47,7 @@ def type_everything(typist: Any) -> list[Any]:
     link = network.TraceLink.objects.get(entity=world.thing("entity_id"))
     for number, act in enumerate(("decline", "give")):
         wanted = typist.word(f"trace_ask {number}: wanted") + " please tell"
-        units = [str(world.cast.helping.id)]
-        ask = {"units": units, "basis": "court", "wanted": wanted}
+        ask = {"basis": "court", "wanted": wanted}
         post(investigator, "trace_ask", f"/traces/{link.id}/ask", **ask)
         row = models.TraceRequest.objects.get(token=link.token, state="asked")
         why = typist.word(f"trace_request {number}: reason")

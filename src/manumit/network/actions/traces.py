@@ -114,7 +114,14 @@ def ask(
         raise acting.Refused("Say what you would like to know, and what for.")
     keys = sealed.keys_of(by, held.register_id, models.CLASSES)
     said = sealed.read(held, keys)
-    return tuple(_ask(by, at, held, unit, basis, said | {"wanted": wanted}) for unit in units)
+    open_ones = core.TraceRequest.objects.filter(
+        token=held.token, from_unit=by.unit, state=rules.State.ASKED.value
+    )
+    asked = set(open_ones.values_list("to_unit", flat=True))
+    fresh = [unit for unit in units if unit.pk not in asked]
+    if not fresh:
+        raise acting.Refused("They have been asked already and have not answered yet.")
+    return tuple(_ask(by, at, held, unit, basis, said | {"wanted": wanted}) for unit in fresh)
 
 
 def _ask(
@@ -125,11 +132,6 @@ def _ask(
     basis: str,
     said: dict[str, Any],
 ) -> core.TraceRequest:
-    open_ones = core.TraceRequest.objects.filter(
-        token=link.token, from_unit=by.unit, to_unit=unit, state=rules.State.ASKED.value
-    )
-    if open_ones.exists():
-        raise acting.Refused("They have been asked already and have not answered yet.")
     row = core.TraceRequest(
         id=fields.new_id(),
         token=link.token,

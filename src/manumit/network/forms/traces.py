@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from manumit.core import models
 from manumit.core import traces as rules
 from manumit.core.forms import parts, said
 
@@ -86,13 +85,8 @@ class Look(forms.Form):
 
 
 class Ask(forms.Form):
-    """Whom to ask, on which ground, and what for."""
+    """On which ground to ask, and what for; whoever holds such cases is asked, and not named."""
 
-    units = forms.MultipleChoiceField(
-        label=_("Whom to ask"),
-        choices=(),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
     basis = parts.radios(
         _("On which ground"), [(b.value, _(rules.BASES[b])) for b in rules.Basis], css=SMALL
     )
@@ -103,13 +97,3 @@ class Ask(forms.Form):
         ),
         max_length=1000,
     )
-
-    def __init__(self, *args: Any, units: Sequence[models.Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.known = {str(unit.pk): unit for unit in units}
-        named = [(key, f"{u.name}, {u.organisation.name}") for key, u in self.known.items()]
-        cast("forms.MultipleChoiceField", self.fields["units"]).choices = named
-
-    def chosen(self) -> list[models.Unit]:
-        """Return the units that were ticked."""
-        return [self.known[key] for key in self.cleaned_data["units"]]

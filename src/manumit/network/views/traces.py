@@ -59,8 +59,14 @@ def in_words(standing: acts.Standing, said: dict[str, Any]) -> dict[str, Any]:
         "cases": core_forms.number(now) if now else "",
         "before": core_forms.number(standing.link.cases),
         "grown": standing.grown,
-        "units": [f"{u.name}, {u.organisation.name}" for u in standing.now.units],
     }
+
+
+def _whom(row: core.TraceRequest) -> str:
+    """Name the team once it has chosen to answer: before, its name would tell where a case is."""
+    if row.state in {rules.State.RELEASED.value, rules.State.TAKEN_BACK.value}:
+        return f"{row.to_unit.name}, {row.to_unit.organisation.name}"
+    return _("A team")
 
 
 def _links(request: Request, links: list[models.TraceLink]) -> list[dict[str, Any]]:
@@ -88,11 +94,14 @@ def traces(request: Request) -> HttpResponse:
     )
     for row in rows:
         row["label"] = labels.get(row["link"].entity_id) or _("Without a name")
-    asked = core.TraceRequest.objects.visible_to(me, "trace.ask").select_related("to_unit")
+    asked = core.TraceRequest.objects.visible_to(me, "trace.ask").select_related(
+        "to_unit__organisation"
+    )
     context = {
         "rows": sorted(rows, key=lambda row: not row["grown"]),
         "asked": [
-            {"row": one, "state": _(one.state_label)} for one in asked.order_by("-at", "id")[:MOST]
+            {"row": one, "whom": _whom(one), "state": _(one.state_label)}
+            for one in asked.order_by("-at", "id")[:MOST]
         ],
         "to_remove": acts.to_remove(request.actor),
         "fewest": core_forms.number(rules.limits().fewest_cases),
@@ -145,7 +154,7 @@ def trace_ask(request: Request, trace_id: UUID) -> HttpResponse:
     """Ask the teams that hold such cases what they may tell."""
     link = _link(request, trace_id)
     now = acts.standing([link])[0].now
-    form = forms.Ask(posted(request), units=now.units)
+    form = forms.Ask(posted(request))
     back = reverse("entity_traces", args=[link.entity_id]), _("Back")
     if not now.cases:
         messages.error(request, _("There are none, or too few to ask about."))
@@ -156,7 +165,7 @@ def trace_ask(request: Request, trace_id: UUID) -> HttpResponse:
                 by=request.actor,
                 at=request.now,
                 link=link,
-                units=form.chosen(),
+                units=now.units,
                 basis=form.cleaned_data["basis"],
                 wanted=form.cleaned_data["wanted"],
             )
@@ -183,6 +192,7 @@ def trace_asked(request: Request, ask_id: UUID) -> HttpResponse:
     entered = models.TraceEntered.objects.filter(request=row).exists()
     context = {
         "row": row,
+        "whom": _whom(row),
         "state": _(row.state_label),
         "kind": _(rules.LABELS[rules.Kind(said["kind"])]),
         "said": said,
