@@ -197,3 +197,20 @@ def test_another_unit_neither_decides_nor_reads(desk):
     with pytest.raises(acting.Refused):
         hits.rescreen(by=worker, at=desk.at)
     assert not entering.register_of(desk.one).hits.exclude(state="proposed").exists()
+
+
+def test_what_is_entered_is_looked_at_at_once_where_lists_are_small(desk, monkeypatch):
+    assert hits.soon(by=desk.one, at=desk.at) is None  # no list yet
+    desk.bring(lists.person(**KARIM), *others(5), day=1)
+    desk.rescreen()
+    karim = desk.entity(name="Karim Testovarian", birthDate="1970-02-03")
+    assert hits.of(karim) == []
+    done = hits.soon(by=desk.one, at=desk.at + HOUR)
+    assert (done.entities, done.new) == (1, 1)
+    assert len(hits.of(karim)) == 1
+    desk.at += 2 * HOUR
+    late = desk.entity(name="Karim Testovaryan", birthDate="1970-02-03")
+    monkeypatch.setattr(hits, "SOON_ENTRIES", 3)
+    assert hits.soon(by=desk.one, at=desk.at + HOUR) is None
+    assert hits.of(late) == []
+    assert hits.to_do(desk.register) == 1  # it waits

@@ -1,5 +1,6 @@
 """An investigator enters, relates, finds, contests and looks back, in few clicks, page by page."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from django.test import Client
 
 import signed_in
 from manumit.core.actions import acting
-from manumit.network import models
-from manumit.network.actions import entering, inquiries
+from manumit.network import listfile, models
+from manumit.network.actions import entering, hits, inquiries, watchlists
 from manumit.network.claims import Certainty
+from network import lists
 from network import standing_register as standing
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -215,3 +217,15 @@ def test_a_thousand_claims_are_opened_page_by_page(client, by, monkeypatch):
     shown = _body(client.get(f"/entities/{made.id}?page=2"))
     assert "Page 2 of 2" in shown
     assert sum(isinstance(one, models.Claim) for one in opened) == 4
+
+
+def test_a_name_that_stands_on_a_list_is_found_as_it_is_entered(client, by):
+    reading = listfile.read(
+        io.BytesIO(lists.xml(lists.person(first="Karim", second="Testovarian")))
+    )
+    watchlists.import_list(by=by, at=NOW, digest="1" * 64, reading=reading)
+    sent = _entered(p_name="Karim Testovarian", p_birthDate="1970-02-03")
+    page = client.post("/entities/new?schema=Person", sent, follow=True)
+    made = models.Entity.objects.get(schema="Person")
+    assert len(hits.of(made)) == 1
+    assert "Possible match with a list" in _body(page)

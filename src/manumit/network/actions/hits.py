@@ -21,6 +21,7 @@ from manumit.network.actions import opening, registers
 from manumit.network.models import Hit, Screened, Version
 
 AT_ONCE = 5000  # entities that a page looks at; more are a command's work
+SOON_ENTITIES, SOON_ENTRIES = 20, 3_000  # what is looked at while somebody waits: half a second
 _BATCH = 500
 PURPOSE = "held against lists"
 TOO_MUCH = (
@@ -100,6 +101,21 @@ def rescreen(
         looked, pairs, made = _screen(by, at, register, job, purpose)
         entities, compared, new = entities + looked, compared + pairs, new + made
     return Done(entities, compared, new)
+
+
+def soon(*, by: acting.Actor, at: datetime) -> Done | None:
+    """Hold what was just entered against the lists, where that is a matter of a moment.
+
+    None where it is more than that: the page of matches says how many wait. Call it outside actions.
+    """
+    register = registers.mine(by)
+    entries = sum(version.entries_count for version in models.newest())
+    if not 0 < entries <= SOON_ENTRIES or not 0 < to_do(register) <= SOON_ENTITIES:
+        return None
+    try:
+        return rescreen(by=by, at=at, purpose=f"{PURPOSE}, as it was entered")
+    except acting.Refused:  # it is on the record; what was entered stands all the same, and waits
+        return None
 
 
 def _screen(

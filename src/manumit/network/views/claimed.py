@@ -14,7 +14,7 @@ from manumit.core.actions import acting
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, shown
 from manumit.network.actions import entering as acts
-from manumit.network.actions import opening
+from manumit.network.actions import hits, opening
 from manumit.network.claims import State
 from manumit.network.forms import entities as forms
 from manumit.network.views import saying
@@ -31,6 +31,7 @@ def claim(request: Request, claim_id: UUID) -> HttpResponse:
     if request.method == "POST":
         done, form = _decide(request, row)
         if done:
+            hits.soon(by=request.actor, at=request.now)
             return redirect("entity", row.entity_id)
     words = opening.stated(
         by=request.actor, at=request.now, purpose="one claim", entity=row.entity, rows=[row]

@@ -13,8 +13,8 @@ from manumit.core.actions import acting, names
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import models, schemata
 from manumit.network.actions import entering as acts
+from manumit.network.actions import hits, opening, registers
 from manumit.network.actions import inquiries as inquiry_acts
-from manumit.network.actions import opening, registers
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
 from manumit.network.views import charting, entering
@@ -74,6 +74,7 @@ def entity_new(request: Request) -> HttpResponse:
             )
             if form.cleaned_data["accepted"]:
                 entering.accept_all(request, list(made.claims.all()))
+            hits.soon(by=request.actor, at=request.now)
             return redirect(_after(request, made))
         except acting.Refused as refusal:
             showing.refused(form, refusal)
@@ -135,6 +136,7 @@ def entity_say(request: Request, entity_id: UUID) -> HttpResponse:
             )
             if form.cleaned_data["accepted"]:
                 entering.accept_all(request, [made])
+            hits.soon(by=request.actor, at=request.now)
             messages.success(request, _("It is entered."))
             return redirect("entity", row.id)
         except acting.Refused as refusal:

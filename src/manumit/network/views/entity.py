@@ -200,6 +200,7 @@ def _act(request: Request, row: models.Entity, act: str) -> None:
         for claim in _claims(request, row).filter(state=State.PROPOSED, ended_at=None):
             if wanted in {"all", str(claim.id)}:
                 acts.accept(**given, claim=claim)
+        hits.soon(**given)
         messages.success(request, _("It is accepted."))
     elif act == "certain":
         form = forms.Certain(request.POST)
