@@ -191,6 +191,15 @@ def test_who_may_be_a_victim_is_a_subject_only_when_a_second_person_says_so(home
     assert told["mark_lifted"] is True
 
 
+def test_a_mark_that_one_person_withdrew_still_waits_for_a_second(home):
+    mark = home.mark(home.subject, by=home.first)
+    entering.withdraw_claim(by=home.first, at=AT, claim=mark, reason="A mistake, I think.")
+    row = home.ready()
+    assert "subject" in {lack.part for lack in rules.why_not_ready(home.opened(row).whole)}
+    with pytest.raises(acting.Refused, match="still missing"):
+        handing.propose(by=home.first, at=AT, dossier=row)
+
+
 def test_sent_back_reopened_withdrawn(home):
     row = handing.propose(by=home.first, at=AT, dossier=home.ready())
     with pytest.raises(acting.Refused, match="what should change"):

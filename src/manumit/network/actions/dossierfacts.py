@@ -68,9 +68,12 @@ def plain(one: dossier.Sentence) -> dict[str, Any]:
 def marked(
     by: acting.Actor, register: models.Register, entities: Iterable[UUID]
 ) -> frozenset[UUID]:
-    """Return who may be a victim, inside an action; also where a red claim of somebody else says so."""
+    """Return who may be a victim, inside an action; also where a red claim of somebody else says so.
+
+    A mark that one person withdrew still counts: only a second person lifts it, dossier by dossier.
+    """
     of = _records_of(entities)
-    rows = _standing(register, of)
+    rows = _ever(register, of)
     return _says_so(rows, registers.read(by, register, rows), of)
 
 
@@ -79,13 +82,16 @@ def marked_unseen(
 ) -> frozenset[UUID]:
     """The same outside an action, for what `opening.seen` leaves out: other people's red claims.
 
-    And what is said of another record that people hold to be the same person.
+    And what is said of another record that people hold to be the same person, and what was withdrawn.
     """
     own, of = set(entities), _records_of(entities)
     rows = [
         row
-        for row in _standing(register, of)
-        if row.entity_id not in own or claims.hidden(row.handling, row.by_id, by.id)
+        for row in _ever(register, of)
+        if row.entity_id not in own
+        or row.ended_at is not None
+        or row.state == claims.State.WITHDRAWN.value
+        or claims.hidden(row.handling, row.by_id, by.id)
     ]
     return _says_so(rows, registers.opened(by, at, register, rows, MARKED), of)
 
@@ -110,6 +116,10 @@ def _records_of(entities: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     for identity, entity in every.values_list("identity", "entity"):
         of.setdefault(entity, set()).update(identities[identity])
     return of
+
+
+def _ever(register: models.Register, entities: Iterable[UUID]) -> list[models.Claim]:
+    return list(models.Claim.objects.filter(register=register, entity__in=list(entities)))
 
 
 def _standing(register: models.Register, entities: Iterable[UUID]) -> list[models.Claim]:
