@@ -249,8 +249,10 @@ def test_the_same_rule_for_one_object_and_for_a_list(world):
     world.sent(case=case)
     world.drafted(world.taken())
     users = list(models.User.objects.all())
-    outside = make.unit()
-    users += [make.user(role, outside) for role in roles.PEOPLE]
+    outside = {side: make.unit() for side in (*roles.SIDES, None)}
+    for role in roles.PEOPLE:
+        side = next((one for one in roles.SIDES if role in one), None)
+        users.append(make.user(role, outside[side]))
     tables = {
         Case: [p for p in roles.PERMISSIONS if p.startswith("case.")],
         Screening: ["screening.read", "screening.conduct"],

@@ -109,7 +109,7 @@ def _visitor(the: pages.Page, world: things.World) -> Client:
     holders = roles.PERMISSIONS[the.permission]
     owner = next((things.OWNERS[k] for k in the.kwargs if things.OWNERS.get(k) in holders), None)
     role = owner or next(role for role in holders if role is not roles.Role.SYSTEM)
-    user = world.people.get(role) or things.make.user(role, unit=world.cast.helping)
+    user = world.people.get(role) or things.make.user(role, unit=world.home_of(role))
     return signed_in.client_for(user, raise_request_exception=False)
 
 
