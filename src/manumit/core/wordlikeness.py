@@ -36,7 +36,7 @@ NO_VOWELS = frozenset(("ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO"))
 class Why(StrEnum):
     """Why two words are held to be one, or why a name is more or less likely the other."""
 
-    SAME = "the same after folding"
+    SAME = "the same word"
     SOUND = "written in another way, sounding alike"
     SLIP = "one slip apart"
     NEAR = "two slips apart"

@@ -54,7 +54,7 @@ WORDS = (
     gettext_noop("the ages go together"),
     gettext_noop("years of birth far apart"),
     gettext_noop("different years of birth"),
-    gettext_noop("the same after folding"),
+    gettext_noop("the same word"),
     gettext_noop("written in another way, sounding alike"),
     gettext_noop("one slip apart"),
     gettext_noop("two slips apart"),

@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
-from manumit.core.forms import said
-from manumit.core.reasons import Word
 from manumit.core.views import Request, page, showing
-from manumit.directory import codes
 from manumit.network import fairness as rules
 from manumit.network import models
 from manumit.network.actions import fairness as acts
+from manumit.network.views import saying
 
 UNITS = 20  # latest runs of as many units
 
@@ -94,9 +92,8 @@ def _row(one: rules.Skew) -> dict[str, Any]:
 def _group(code: str) -> str:
     if code == rules.UNKNOWN:
         return _("Not known")
-    if names := codes.COUNTRIES.get(code):
-        return said(Word(names["en"], names))
-    return code.capitalize()
+    named = saying.country(code)
+    return code.capitalize() if named == code else named
 
 
 def _figure(count: int | None) -> str:

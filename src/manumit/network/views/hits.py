@@ -21,6 +21,7 @@ from manumit.network import listed, models
 from manumit.network.actions import hits as acts
 from manumit.network.actions import opening, registers
 from manumit.network.forms import hits as forms
+from manumit.network.views import saying
 
 PURPOSE = "hits"
 PER_PAGE = 50
@@ -206,7 +207,7 @@ def _sides(
         (_("Born"), of(ours, "birthDate"), list(entry.births) if entry else []),
         (_("Place of birth"), of(ours, "birthPlace"),
          of(theirs, "places_of_birth", "birth_place")),
-        (_("Nationality"), of(ours, "nationality", "citizenship", "country"),
+        (_("Nationality"), list(map(saying.country, of(ours, "nationality", "citizenship", "country"))),
          list(entry.nationalities) if entry else []),
         (_("Sex"), of(ours, "gender"), of(theirs, "gender")),
         (_("Papers"), of(ours, "passportNumber", "idNumber", "registrationNumber"),

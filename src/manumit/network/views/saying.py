@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from manumit.core import forms as core_forms
 from manumit.core.views import Request
+from manumit.directory import codes
 from manumit.network import claims, models, schemata, shown
 from manumit.network.actions import opening
 from manumit.network.claims import State
@@ -70,6 +71,8 @@ def _value(
     words = said.value
     if one and one.type in {"role", "topic", "code", "gender", "yesno"}:
         words = str(dict(forms.choices(one)).get(said.value, said.value))
+    elif one and one.type == "country":
+        words = country(said.value)
     return {
         "said": said,
         "value": shown.safely(words),
@@ -84,6 +87,12 @@ def _value(
         "colour": COLOURS[said.state],
         "age": age(said.on or said.at.date(), today),
     }
+
+
+def country(code: str) -> str:
+    """Return what a country is called in the reader's language; a code that is none stays as it is."""
+    names = codes.COUNTRIES.get(code.upper(), {})
+    return names.get(core_forms.language()) or names.get("en") or code
 
 
 def age(on: date, today: date) -> str:
