@@ -146,9 +146,7 @@ def open_given_account(
     *, by: acting.Actor, at: datetime, account: Account, purpose: str = "account given"
 ) -> dict[str, Any]:
     """Open an account that another team gave; the first opening is noted for the person."""
-    row = Account.objects.given_to(by.unit).filter(pk=account.pk).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(Account.objects.given_to(by.unit), account.pk)
     opened = _open(by, at, row, purpose)
     mark_account_read(by=by, at=at, account=row)
     return opened

@@ -31,10 +31,7 @@ def keys_of(by: acting.Actor, case: Case) -> dict[FieldClass, bytes]:
 
 def part_of(case: Case, row: Any) -> Any:
     """Return a row of a case as it is now, locked; raises NotFound for another case's."""
-    found = type(row).objects.select_for_update(no_key=True).filter(case=case, pk=row.pk).first()
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(type(row).objects.select_for_update(no_key=True).filter(case=case), row.pk)
 
 
 @acting.action("case.plan")

@@ -13,7 +13,7 @@ from manumit.cases.actions import consents, denials, disclosing, reading
 from manumit.cases.forms import consent as forms
 from manumit.cases.models import Case, Denial
 from manumit.cases.views import cases, showing
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 
@@ -125,13 +125,7 @@ def _kind(value: str) -> recipients.Kind:
 
 
 def _take_back(request: Request, row: Case) -> HttpResponse:
-    try:
-        wanted = UUID(request.POST.get("denial", ""))
-    except ValueError as problem:
-        raise acting.NotFound from problem
-    denial = Denial.objects.filter(case=row, pk=wanted).first()
-    if denial is None:
-        raise acting.NotFound
+    denial = guard.one_of(Denial.objects.filter(case=row), request.POST.get("denial", ""))
     denials.take_back_denial(by=request.actor, at=request.now, denial=denial)
     messages.success(request, _("Taken back. Nothing is shared by this: ask the person anew."))
     return redirect("case_never", row.id)

@@ -26,7 +26,7 @@ from manumit.cases.models import (
 from manumit.cases.views import paging, same, showing, state_support, timeline
 from manumit.core import models as core
 from manumit.core import roles
-from manumit.core.actions import acting, names
+from manumit.core.actions import acting, guard, names
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 from manumit.directory import eligibility
@@ -42,10 +42,7 @@ TAGS = {
 def find(request: Request, case_id: UUID, permission: str = "case.read") -> Case:
     """Return a case that this account may use; raises NotFound."""
     rows = Case.objects.visible_to(request.actor.person, permission)
-    case = rows.select_related("unit", "worker", "screening").filter(pk=case_id).first()
-    if case is None:
-        raise acting.NotFound
-    return case
+    return guard.one_of(rows.select_related("unit", "worker", "screening"), case_id)
 
 
 @page("case.read")
@@ -500,10 +497,7 @@ def need_new(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def _find_need(row: Case, need_id: UUID) -> Need:
-    need = Need.objects.filter(case=row, pk=need_id).select_related("case").first()
-    if need is None:
-        raise acting.NotFound
-    return need
+    return guard.one_of(Need.objects.filter(case=row).select_related("case"), need_id)
 
 
 @page("case.assess_need", methods=("GET", "POST"), held=True)

@@ -12,7 +12,7 @@ from manumit.cases.actions import compelled as acts
 from manumit.cases.forms import compelled as forms
 from manumit.cases.models import Case, CompelledAct
 from manumit.cases.views import cases
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 
@@ -55,12 +55,6 @@ def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def _strike(request: Request, row: Case, given: str) -> None:
-    try:
-        wanted = UUID(given)
-    except ValueError as error:
-        raise acting.NotFound from error
-    act = CompelledAct.objects.filter(case=row, pk=wanted).first()
-    if act is None:
-        raise acting.NotFound
+    act = guard.one_of(CompelledAct.objects.filter(case=row), given)
     acts.strike_compelled_act(by=request.actor, at=request.now, act=act)
     messages.success(request, _("It was struck out."))

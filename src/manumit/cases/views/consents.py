@@ -15,7 +15,7 @@ from manumit.cases.forms import consent as labels
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Case, Consent, Screening
 from manumit.cases.views import cases, showing
-from manumit.core.actions import acting
+from manumit.core.actions import guard
 from manumit.core.views import Request, page, posted
 
 
@@ -84,9 +84,7 @@ def _take_back(request: Request, row: Case, purpose: consent.Purpose, by_guardia
 def consent_withdraw(request: Request, consent_id: UUID) -> HttpResponse:
     """Take a consent back, and show what that did and what cannot be undone."""
     rows = Consent.objects.visible_to(request.actor.person, "consent.withdraw")
-    word = rows.filter(pk=consent_id).first()
-    if word is None:
-        raise acting.NotFound
+    word = guard.one_of(rows, consent_id)
     row = _case_of(request, word)
     context: dict[str, Any] = {"word": word, "case": row, "done": None}
     if request.method == "POST":

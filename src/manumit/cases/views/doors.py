@@ -23,7 +23,7 @@ from manumit.cases.models import Case, Clock, Door, DoorMessage
 from manumit.cases.views import cases, paging, showing
 from manumit.core import forms as wording
 from manumit.core import pictures, printing, roles, sealing
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page
 
 ONCE = "__Host-once" if settings.MANUMIT_HTTPS else "once"
@@ -189,13 +189,7 @@ def case_messages(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def _settle(request: Request, row: Case, message_id: str) -> HttpResponse:
-    try:
-        wanted = UUID(message_id)
-    except ValueError as problem:
-        raise acting.NotFound from problem
-    found = DoorMessage.objects.filter(case=row, pk=wanted).first()
-    if found is None:
-        raise acting.NotFound
+    found = guard.one_of(DoorMessage.objects.filter(case=row), message_id)
     acts.settle(by=request.actor, at=request.now, message=found)
     return redirect("case_messages", row.id)
 

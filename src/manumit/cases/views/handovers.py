@@ -16,7 +16,7 @@ from manumit.cases.models import Case, Handover
 from manumit.cases.views import cases, plans, showing
 from manumit.core import models as core
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 
@@ -128,9 +128,7 @@ def handovers(request: Request) -> HttpResponse:
 def handover(request: Request, handover_id: UUID) -> HttpResponse:
     """Show one offer: take the case, say no with a reason, or take the offer back."""
     visible = Handover.objects.visible_to(request.actor.person, "handover.read")
-    row = visible.select_related(*_WITH).filter(pk=handover_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(visible.select_related(*_WITH), handover_id)
     act = request.POST.get("act", "")
     form = forms.Decline(request.POST if act == "decline" else None)
     if request.method == "POST":

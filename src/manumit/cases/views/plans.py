@@ -17,7 +17,7 @@ from manumit.cases.forms import plan as forms
 from manumit.cases.models import Case, Goal, Look, Need, Step
 from manumit.cases.views import cases, state_support
 from manumit.core import printing, roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 
@@ -138,9 +138,7 @@ def _goal(goal: Goal, opened: plans.OpenedPlan) -> dict[str, Any]:
 def plan_look(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
     """Write down how a need stands now."""
     row = cases.find(request, case_id, "case.plan")
-    need = Need.objects.filter(case=row, pk=need_id).first()
-    if need is None:
-        raise acting.NotFound
+    need = guard.one_of(Need.objects.filter(case=row), need_id)
     form = forms.Look(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -239,9 +237,7 @@ def goal_new(request: Request, case_id: UUID) -> HttpResponse:
 def goal(request: Request, case_id: UUID, goal_id: UUID) -> HttpResponse:
     """Show one goal: add a step, say that one is done, or that the goal has ended."""
     row = cases.find(request, case_id, "case.plan")
-    wanted = Goal.objects.filter(case=row, pk=goal_id).first()
-    if wanted is None:
-        raise acting.NotFound
+    wanted = guard.one_of(Goal.objects.filter(case=row), goal_id)
     act = request.POST.get("act", "")
     form = forms.Step(request.POST if act == "step" else None)
     if request.method == "POST":
@@ -271,13 +267,7 @@ def _goal_act(request: Request, row: Case, wanted: Goal, act: str, form: forms.S
 
 
 def _step(wanted: Goal, text: str) -> Step:
-    try:
-        step = Step.objects.filter(goal=wanted, pk=UUID(text)).first()
-    except ValueError:
-        step = None
-    if step is None:
-        raise acting.NotFound
-    return step
+    return guard.one_of(Step.objects.filter(goal=wanted), text)
 
 
 # --- State support -------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from manumit.cases.forms import case as forms
 from manumit.cases.models import ProtectionLift
 from manumit.cases.views import cases
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 
@@ -71,9 +71,7 @@ def protections(request: Request) -> HttpResponse:
 def protection(request: Request, lift_id: UUID) -> HttpResponse:
     """Read why the protection should be lifted; confirm or decline, as a second person."""
     rows = ProtectionLift.objects.visible_to(request.actor.person, "case.confirm_lift")
-    lift = rows.select_related("case", "proposed_by", "decided_by").filter(pk=lift_id).first()
-    if lift is None:
-        raise acting.NotFound
+    lift = guard.one_of(rows.select_related("case", "proposed_by", "decided_by"), lift_id)
     decide = {"confirm": acts.confirm_lift, "decline": acts.decline_lift}
     chosen = decide.get(request.POST.get("act", ""))
     if chosen is not None:

@@ -17,7 +17,7 @@ from manumit.cases.forms import referral as forms
 from manumit.cases.models import Answering, Case, Need, Referral
 from manumit.cases.views import cases, paging, showing, timeline
 from manumit.core import forms as wording
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted
 from manumit.directory import codes, eligibility
 from manumit.directory.models import Place, Service
@@ -26,10 +26,7 @@ SHOWN = 8
 
 
 def _need_of(row: Case, need_id: UUID) -> Need:
-    need = Need.objects.filter(case=row, pk=need_id).select_related("case").first()
-    if need is None:
-        raise acting.NotFound
-    return need
+    return guard.one_of(Need.objects.filter(case=row).select_related("case"), need_id)
 
 
 def _near(asked: str) -> Place | None:
@@ -135,9 +132,7 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
     """Show field by field what would go, ask the person, and send."""
     row = cases.find(request, case_id, "referral.send")
     need = _need_of(row, need_id)
-    service = Service.objects.whole().filter(pk=service_id).first()
-    if service is None:
-        raise acting.NotFound
+    service = guard.one_of(Service.objects.whole(), service_id)
     recipient = consents.recipient_name(service)
     would_go = _would_go(request, row, need, service)
     form = forms.Send(
@@ -235,14 +230,9 @@ def _draft(request: Request, row: Case, need: Need, service: Service, message: s
 def find(request: Request, referral_id: UUID, permission: str = "referral.read") -> Referral:
     """Return a referral that this account may use; raises NotFound."""
     rows = Referral.objects.visible_to(request.actor.person, permission)
-    row = (
-        rows.select_related("service__organisation", "need", "case", "unit", "to_unit")
-        .filter(pk=referral_id)
-        .first()
+    return guard.one_of(
+        rows.select_related("service__organisation", "need", "case", "unit", "to_unit"), referral_id
     )
-    if row is None:
-        raise acting.NotFound
-    return row
 
 
 def sends(request: Request, row: Referral) -> bool:

@@ -16,7 +16,7 @@ from manumit.cases.forms import retention as forms
 from manumit.cases.models import Case, EndedContent, Erasure, Hold, RetentionDay, keeping
 from manumit.cases.views import cases
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 
@@ -176,13 +176,9 @@ def case_erase(request: Request, case_id: UUID) -> HttpResponse:
 def hold(request: Request, hold_id: UUID) -> HttpResponse:
     """Read why a case should be held; confirm, decline or end it, as a second person."""
     rows = Hold.objects.visible_to(request.actor.person, "case.confirm_hold")
-    row = (
-        rows.select_related("case", "proposed_by", "confirmed_by", "release_asked_by")
-        .filter(pk=hold_id)
-        .first()
+    row = guard.one_of(
+        rows.select_related("case", "proposed_by", "confirmed_by", "release_asked_by"), hold_id
     )
-    if row is None:
-        raise acting.NotFound
     decide = {
         "confirm": acts.confirm_hold, "decline": acts.decline_hold, "release": acts.release_hold,
     }  # fmt: skip
@@ -219,9 +215,7 @@ def hold(request: Request, hold_id: UUID) -> HttpResponse:
 def erasure(request: Request, erasure_id: UUID) -> HttpResponse:
     """See what would be erased; confirm it or say why not, as a second person."""
     rows = Erasure.objects.visible_to(request.actor.person, "case.erase")
-    row = rows.select_related("case", "asked_by", "done_by").filter(pk=erasure_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows.select_related("case", "asked_by", "done_by"), erasure_id)
     declining = request.POST.get("act") == "decline"
     form = forms.NotErased(request.POST if declining else None)
     try:

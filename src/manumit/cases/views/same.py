@@ -19,7 +19,7 @@ from manumit.cases.forms import same as forms
 from manumit.cases.models import Case, SamePerson, Screening
 from manumit.cases.views import showing, timeline
 from manumit.core import birthdate, roles, samename, sameperson
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 from manumit.directory import eligibility
@@ -92,10 +92,7 @@ ROWS = (
 def find(request: Request, case_id: UUID, permission: str) -> Case:
     """Return a case of this account's unit that it may use; raises NotFound."""
     rows = Case.objects.visible_to(request.actor.person, permission)
-    case = rows.select_related("unit", "worker", "screening").filter(pk=case_id).first()
-    if case is None:
-        raise acting.NotFound
-    return case
+    return guard.one_of(rows.select_related("unit", "worker", "screening"), case_id)
 
 
 def may_look(request: Request) -> bool:
@@ -336,9 +333,7 @@ def _names(request: Request, pairs: list[SamePerson]) -> dict[UUID, str]:
 def screening_known(request: Request, talk_id: UUID) -> HttpResponse:
     """Say that the person of a talk may be known already, before the talk goes on."""
     rows = Screening.objects.visible_to(request.actor.person, "screening.conduct")
-    talk = rows.select_related("unit").filter(pk=talk_id).first()
-    if talk is None:
-        raise acting.NotFound
+    talk = guard.one_of(rows.select_related("unit"), talk_id)
     if talk.state != screening.State.STARTED:
         return redirect("screening_finding", talk.id)
     found = look_for_talk(request, talk)

@@ -15,7 +15,7 @@ from manumit.cases.actions import consents, reading, screenings
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Consent, Screening
 from manumit.cases.views import asking_again, same, showing
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted
 from manumit.indicators import engine, pack
@@ -25,10 +25,7 @@ CONSENT, PERSON, FINDING = "consent", "person", "finding"
 
 def _talk(request: Request, talk_id: UUID, permission: str = "screening.conduct") -> Screening:
     rows = Screening.objects.visible_to(request.actor.person, permission)
-    talk = rows.select_related("unit", "handed_to").filter(pk=talk_id).first()
-    if talk is None:
-        raise acting.NotFound
-    return talk
+    return guard.one_of(rows.select_related("unit", "handed_to"), talk_id)
 
 
 def _elsewhere(talk: Screening) -> HttpResponse | None:

@@ -17,7 +17,7 @@ from manumit.cases.models import CaseSheet
 from manumit.cases.models import htcds as kept
 from manumit.core import forms as words
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted
 from manumit.directory.entry import Unreadable
 
@@ -73,10 +73,7 @@ def case_import(request: Request) -> HttpResponse:
 
 def _find(request: Request, sheet_id: UUID) -> CaseSheet:
     rows = CaseSheet.objects.visible_to(request.actor.person, "case.import")
-    row = rows.filter(pk=sheet_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows, sheet_id)
 
 
 @page("case.import", methods=("GET", "POST"))

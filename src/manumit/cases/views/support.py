@@ -17,7 +17,7 @@ from manumit.cases.actions import courses
 from manumit.cases.forms import support as forms
 from manumit.cases.models import Case, Clock, Course, Need, Session
 from manumit.cases.views import cases, plans
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted
 
 TAGS = {
@@ -120,9 +120,7 @@ def course_new(request: Request, case_id: UUID) -> HttpResponse:
 def course(request: Request, case_id: UUID, course_id: UUID) -> HttpResponse:
     """Show one course: say how a session went, move it, add one, ask about the person, end it."""
     row = cases.find(request, case_id, "case.support")
-    wanted = Course.objects.filter(case=row, pk=course_id).first()
-    if wanted is None:
-        raise acting.NotFound
+    wanted = guard.one_of(Course.objects.filter(case=row), course_id)
     act = request.POST.get("act", "")
     told = {name: request.POST if act == name else None for name in ("mark", "move", "add", "end")}
     bound = {
@@ -184,10 +182,4 @@ def _act(request: Request, row: Case, wanted: Course, act: str, bound: dict[str,
 
 
 def _find(wanted: Course, text: str) -> Session:
-    try:
-        session = Session.objects.filter(course=wanted, pk=UUID(text)).first()
-    except ValueError:
-        session = None
-    if session is None:
-        raise acting.NotFound
-    return session
+    return guard.one_of(Session.objects.filter(course=wanted), text)

@@ -94,9 +94,7 @@ def told_new(request: Request, case_id: UUID) -> HttpResponse:
 def told_read(request: Request, told_id: UUID) -> HttpResponse:
     """Read an account that one's own team wrote down; the opening is on the record."""
     rows = guard.visible(request.actor, "telling.read", Account).select_related("case")
-    row = rows.filter(pk=told_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows, told_id)
     opened = acts.open_account(by=request.actor, at=request.now, account=row)
     return _account(request, row, opened, mine=True)
 
@@ -105,9 +103,7 @@ def told_read(request: Request, told_id: UUID) -> HttpResponse:
 def told_given(request: Request, given_id: UUID) -> HttpResponse:
     """Read an account that another team gave with the person's yes."""
     rows = Account.objects.given_to(request.actor.unit).select_related("case")
-    row = rows.filter(pk=given_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows, given_id)
     opened = acts.open_given_account(by=request.actor, at=request.now, account=row)
     return _account(request, row, opened, mine=False)
 

@@ -17,7 +17,7 @@ from manumit.cases.models import Case, CaseTrace, Consent
 from manumit.cases.views import cases
 from manumit.cases.views import showing as words
 from manumit.core import traces as rules
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.models import TraceRequest
 from manumit.core.views import Request, page, showing
 
@@ -118,13 +118,7 @@ def _take_out(request: Request, row: Case, act: str) -> HttpResponse:
         _withdraw(request, row)
         messages.success(request, _("Taken back. Everything noted here is gone, everywhere."))
         return redirect("case_traces", row.id)
-    try:
-        wanted = UUID(request.POST.get("trace", ""))
-    except ValueError as error:
-        raise acting.NotFound from error
-    found = CaseTrace.objects.filter(case=row, pk=wanted).first()
-    if found is None:
-        raise acting.NotFound
+    found = guard.one_of(CaseTrace.objects.filter(case=row), request.POST.get("trace", ""))
     acts.strike_trace(by=request.actor, at=request.now, trace=found)
     messages.success(request, _("It was struck out."))
     return redirect("case_traces", row.id)
@@ -145,9 +139,7 @@ def trace_requests(request: Request) -> HttpResponse:
 def trace_request(request: Request, ask_id: UUID) -> HttpResponse:
     """Read what is asked; release words, decline, or take an answer back."""
     rows = TraceRequest.objects.visible_to(request.actor.person, "trace.answer")
-    row = rows.select_related("from_unit__organisation", "by").filter(pk=ask_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows.select_related("from_unit__organisation", "by"), ask_id)
     act = request.POST.get("act", "")
     found = acts.possible(request.actor, row, request.now.date())
     may = [(str(p.case.pk), p.case.reference) for p in found if not p.reason]

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from django.core import exceptions
 from django.db import models as db_models
 
 from manumit.core import roles
@@ -57,20 +58,27 @@ def visible(by: acting.Actor, permission: str, table: type[Row]) -> Any:
     return rows if by.user is None else rows.visible_to(by.user, permission)  # type: ignore[attr-defined]
 
 
-def hold(by: acting.Actor, permission: str, row: Row) -> Row:
-    """Return the row, read anew and locked; raises NotFound when it is not the actor's to use."""
-    rows = visible(by, permission, type(row)).select_for_update(no_key=True, of=("self",))
-    found: Row | None = rows.filter(pk=row.pk).first()
+def one_of(rows: db_models.QuerySet[Row] | db_models.Manager[Row], key: Any) -> Row:
+    """Return the row of that key; raises NotFound for one that is not there, or for no key at all."""
+    try:
+        found = rows.filter(pk=key).first()
+    except (exceptions.ValidationError, ValueError):  # words of an address or a form
+        found = None
     if found is None:
         raise acting.NotFound
     return found
 
 
+def hold(by: acting.Actor, permission: str, row: Row) -> Row:
+    """Return the row, read anew and locked; raises NotFound when it is not the actor's to use."""
+    rows = visible(by, permission, type(row)).select_for_update(no_key=True, of=("self",))
+    found: Row = one_of(rows, row.pk)
+    return found
+
+
 def see(by: acting.Actor, permission: str, row: Row) -> Row:
     """Return the row as it is now; raises NotFound when it is not the actor's to see."""
-    found: Row | None = visible(by, permission, type(row)).filter(pk=row.pk).first()
-    if found is None:
-        raise acting.NotFound
+    found: Row = one_of(visible(by, permission, type(row)), row.pk)
     return found
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.core.actions import acting
+from manumit.core.actions import guard
 from manumit.core.views import Request, page
 from manumit.directory import actions, forms, models, sniff, table
 from manumit.directory.entry import Unreadable
@@ -64,9 +64,7 @@ def service_imports(request: Request) -> HttpResponse:
 @page("directory.import")
 def service_import(request: Request, import_id: UUID) -> HttpResponse:
     """Show what one import did, and the rows that wait to be put right."""
-    run = models.ImportRun.objects.filter(pk=import_id).first()
-    if run is None:
-        raise acting.NotFound
+    run = guard.one_of(models.ImportRun.objects, import_id)
     rows = run.rows.order_by("-state", "file", "line")
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "directory/service_import.html", {"run": run, "page": shown})
@@ -75,9 +73,7 @@ def service_import(request: Request, import_id: UUID) -> HttpResponse:
 @page("directory.import", methods=("GET", "POST"))
 def service_row(request: Request, row_id: UUID) -> HttpResponse:
     """Put one rejected row right and try it again."""
-    row = models.RejectedRow.objects.select_related("run", "service").filter(pk=row_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(models.RejectedRow.objects.select_related("run", "service"), row_id)
     form = forms.for_row(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
         row = actions.retry_row(by=request.actor, at=request.now, row=row, raw=form.raw())

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import guard
 from manumit.core.forms import number, said
 from manumit.core.views import Request, page
 from manumit.directory import actions, codes, eligibility, entry, fit, forms, models, opening
@@ -24,10 +24,7 @@ STANDING = {"fresh": "green", "fading": "yellow", "stale": "red"}
 
 
 def _service(service_id: UUID) -> models.Service:
-    row = models.Service.objects.whole().filter(pk=service_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(models.Service.objects.whole(), service_id)
 
 
 def _may(request: Request, permission: str) -> bool:

@@ -84,10 +84,7 @@ def move(
 
 
 def _held(capacity: Capacity) -> Capacity:
-    found = Capacity.objects.select_for_update(no_key=True).filter(pk=capacity.pk).first()
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(Capacity.objects.select_for_update(no_key=True), capacity.pk)
 
 
 def _match(

@@ -134,10 +134,9 @@ def set_limit(*, by: acting.Actor, at: datetime, ledger: Ledger, open_limit: int
 
 def _home(by: acting.Actor, ledger: Ledger) -> Ledger:
     """Return the ledger, locked, when it is the actor's unit's own."""
-    row = Ledger.objects.select_for_update(no_key=True).filter(pk=ledger.pk, unit=by.unit).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(
+        Ledger.objects.select_for_update(no_key=True).filter(unit=by.unit), ledger.pk
+    )
 
 
 def _give(row: Alert, act: desk.Act, to: core.User, at: datetime) -> Alert:

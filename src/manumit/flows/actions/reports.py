@@ -323,9 +323,7 @@ def attach_file(
 def remove_file(*, by: acting.Actor, at: datetime, report: Report, file: ReportFile) -> Report:
     """Take a file out again."""
     row, _ = _writing(by, report)
-    found = row.files.filter(pk=file.pk).first()
-    if found is None:
-        raise acting.NotFound
+    found = guard.one_of(row.files, file.pk)
     found.delete()
     return row
 

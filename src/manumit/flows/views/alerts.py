@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.flows import alerting, desk
 from manumit.flows.actions import deciding, moneycases, papers
@@ -25,10 +25,7 @@ PURPOSE = "alert"
 def find(request: Request, alert_id: UUID, permission: str = "alert.read") -> Alert:
     """Return an alert of the reader's own unit; raises NotFound."""
     rows = Alert.objects.visible_to(request.actor.person, permission)
-    row = rows.select_related("ledger", "held_by", "case", "scan").filter(pk=alert_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows.select_related("ledger", "held_by", "case", "scan"), alert_id)
 
 
 @page("alert.read", methods=("GET", "POST"), held=True)

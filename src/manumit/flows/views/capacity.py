@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.directory import codes
 from manumit.flows import capacity as rules
@@ -34,10 +34,7 @@ COLOURS = {
 
 
 def _find(capacity_id: UUID) -> Capacity:
-    row = Capacity.objects.select_related("match").filter(pk=capacity_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(Capacity.objects.select_related("match"), capacity_id)
 
 
 def _row(row: Capacity, request: Request) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.flows import desk
 from manumit.flows.actions import deciding
@@ -22,9 +22,7 @@ def money_decision(request: Request, decision_id: UUID) -> HttpResponse:
     """Show a proposed decision with its reason; confirm it, say no, or take one's own back."""
     rows = Decision.objects.visible_to(request.actor.person, "alert.confirm")
     row = rows.select_related("alert", "case", "ledger", "by", "answered_by")
-    found = row.filter(pk=decision_id).first()
-    if found is None:
-        raise acting.NotFound
+    found = guard.one_of(row, decision_id)
     about = found.alert or found.case
     kind = "alert" if found.alert_id else "money_case"
     back = reverse(kind, args=[found.alert_id or found.case_id])

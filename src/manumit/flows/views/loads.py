@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.flows.actions import background, ledgers, names, takingout
 from manumit.flows.forms import ledger as forms
@@ -42,14 +42,9 @@ def load_new(request: Request) -> HttpResponse:
 
 def _find(request: Request, load_id: UUID, permission: str = "ledger.read") -> Load:
     rows = Load.objects.visible_to(request.actor.person, permission)
-    found = (
-        rows.select_related("ledger", "by", "out_asked_by", "out_agreed_by")
-        .filter(pk=load_id)
-        .first()
+    return guard.one_of(
+        rows.select_related("ledger", "by", "out_asked_by", "out_agreed_by"), load_id
     )
-    if found is None:
-        raise acting.NotFound
-    return found
 
 
 @page("ledger.load", methods=("GET", "POST"), held=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.flows import desk
 from manumit.flows.actions import desk as acts
@@ -27,10 +27,7 @@ MOST = 100  # cases in the list
 def find(request: Request, case_id: UUID, permission: str = "moneycase.read") -> MoneyCase:
     """Return a case of the reader's own unit; raises NotFound."""
     rows = MoneyCase.objects.visible_to(request.actor.person, permission)
-    row = rows.select_related("ledger", "held_by").filter(pk=case_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows.select_related("ledger", "held_by"), case_id)
 
 
 def titles(request: Request, rows: list[MoneyCase]) -> list[str]:
@@ -185,8 +182,4 @@ def _by_number(request: Request, row: MoneyCase) -> Alert:
 
 
 def _joined(request: Request, row: MoneyCase) -> Alert:
-    wanted = request.POST.get("alert", "")
-    found = next((one for one in row.alerts.all() if str(one.id) == wanted), None)
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(row.alerts.all(), request.POST.get("alert", ""))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted, showing
 from manumit.flows import goaml, goaml_check, goaml_profile, reporting
@@ -43,10 +43,7 @@ PARTS = {
 def find(request: Request, report_id: UUID, permission: str = "report.read") -> Report:
     """Return a report of the actor's unit; raises NotFound."""
     rows = Report.objects.visible_to(request.actor.person, permission)
-    row = rows.select_related("ledger", "alert", "case").filter(pk=report_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows.select_related("ledger", "alert", "case"), report_id)
 
 
 @page("report.read")
@@ -77,9 +74,7 @@ def _stands(row: Report) -> dict[str, Any]:
 def alert_report(request: Request, alert_id: UUID) -> HttpResponse:
     """Begin a report on an alert."""
     rows = Alert.objects.visible_to(request.actor.person, "report.write")
-    row = rows.filter(pk=alert_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows, alert_id)
     return _begin(request, row)
 
 
@@ -87,9 +82,7 @@ def alert_report(request: Request, alert_id: UUID) -> HttpResponse:
 def money_case_report(request: Request, moneycase_id: UUID) -> HttpResponse:
     """Begin a report on a case."""
     rows = MoneyCase.objects.visible_to(request.actor.person, "report.write")
-    row = rows.filter(pk=moneycase_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows, moneycase_id)
     return _begin(request, row)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.flows.actions import background, scanning
 from manumit.flows.models import Alert, Load, Scan, State
@@ -52,9 +52,7 @@ def scans(request: Request) -> HttpResponse:
 def scan(request: Request, scan_id: UUID) -> HttpResponse:
     """One search: how far it is, or what came of it; one that was interrupted goes on from here."""
     rows = Scan.objects.visible_to(request.actor.person, "ledger.scan")
-    found = rows.select_related("ledger", "by").filter(pk=scan_id).first()
-    if found is None:
-        raise acting.NotFound
+    found = guard.one_of(rows.select_related("ledger", "by"), scan_id)
     if request.method == "POST":
         try:
             found = scanning.start(by=request.actor, at=request.now, ledger=found.ledger)

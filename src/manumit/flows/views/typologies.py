@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.flows import facts, measures, thresholds
 from manumit.flows.actions import redflags
@@ -115,9 +115,7 @@ def typology_new(request: Request) -> HttpResponse:
 def typology(request: Request, typology_id: UUID) -> HttpResponse:
     """One version: its signs with their sources, what a trial found, and the next step."""
     rows = Typology.objects.visible_to(request.actor.person, "typology.try")
-    row = rows.select_related("ledger", "published_by").filter(pk=typology_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows.select_related("ledger", "published_by"), typology_id)
     if request.method == "POST":
         try:
             _do(request, row)

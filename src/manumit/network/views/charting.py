@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request
 from manumit.network import charts, claims, graphs, models, schemata, shown, spans
 from manumit.network.actions import opening
@@ -20,22 +20,21 @@ PURPOSE = "how entities hang together"
 MOST_EDGES = around.MOST_EDGES
 
 
-def entity(request: Request, entity_id: UUID) -> models.Entity:
+def entity(
+    request: Request, entity_id: UUID | str, permission: str = "network.read"
+) -> models.Entity:
     """Return an entity of the reader's register that is there for them; raises NotFound."""
-    rows = models.Entity.objects.visible_to(request.actor.person, "network.read")
-    row = rows.filter(pk=entity_id, gone_at=None).select_related("register").first()
-    if row is None or around.unseen([row.id], request.actor.id):
+    rows = models.Entity.objects.visible_to(request.actor.person, permission)
+    row = guard.one_of(rows.filter(gone_at=None).select_related("register"), entity_id)
+    if around.unseen([row.id], request.actor.id):
         raise acting.NotFound
     return row
 
 
-def inquiry(request: Request, inquiry_id: UUID) -> models.Inquiry:
+def inquiry(request: Request, inquiry_id: UUID | str) -> models.Inquiry:
     """Return an inquiry of the reader's unit; raises NotFound."""
     rows = models.Inquiry.objects.visible_to(request.actor.person, "inquiry.read")
-    row = rows.filter(pk=inquiry_id).select_related("register").first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows.select_related("register"), inquiry_id)
 
 
 def appearing(request: Request, inquiries: Collection[models.Inquiry]) -> list[UUID]:

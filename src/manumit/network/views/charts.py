@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.network import charts, claims, graphs, models
 from manumit.network.actions import charts as acts
@@ -131,9 +131,7 @@ def _posted(request: Request, begin: Begin) -> HttpResponse | None:
     try:
         if "forget" in request.POST:
             rows = models.SavedView.objects.visible_to(request.actor.person, "network.write")
-            row = next((one for one in rows if str(one.id) == request.POST["forget"]), None)
-            if row is None:
-                raise acting.NotFound
+            row = guard.one_of(rows, request.POST["forget"])
             acts.forget_view(by=request.actor, at=request.now, view=row)
             messages.success(request, _("The view is gone. Nothing that it showed was changed."))
             return redirect(begin.url)

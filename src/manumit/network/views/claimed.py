@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.core import models as core
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, shown
 from manumit.network.actions import entering as acts
@@ -24,8 +24,8 @@ from manumit.network.views import saying
 def claim(request: Request, claim_id: UUID) -> HttpResponse:
     """Show one claim, how it came to stand as it does, and let it be contested or withdrawn."""
     rows = models.Claim.objects.visible_to(request.actor.person, "network.read")
-    row = rows.select_related("entity__register", "source", "by").filter(pk=claim_id).first()
-    if row is None or claims.hidden(row.handling, row.by_id, request.actor.id):
+    row = guard.one_of(rows.select_related("entity__register", "source", "by"), claim_id)
+    if claims.hidden(row.handling, row.by_id, request.actor.id):
         raise acting.NotFound
     form = forms.Reason()
     if request.method == "POST":

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import claims as claiming
 from manumit.network import correction as rules
@@ -18,8 +18,7 @@ from manumit.network import models, shown
 from manumit.network.actions import corrections as acts
 from manumit.network.actions import opening
 from manumit.network.forms import corrections as forms
-from manumit.network.models import around
-from manumit.network.views import dossierparts
+from manumit.network.views import charting, dossierparts
 
 LISTED = 200
 MOST = 300
@@ -54,10 +53,7 @@ def corrections(request: Request) -> HttpResponse:
 @page("correction.write", methods=("GET", "POST"), held=True)
 def entity_correct(request: Request, entity_id: UUID) -> HttpResponse:
     """Begin a correction: what was wrong, where it went, who is to be told."""
-    rows = models.Entity.objects.visible_to(request.actor.person, "correction.write")
-    entity = rows.select_related("register").filter(pk=entity_id).first()
-    if entity is None or around.unseen([entity.id], request.actor.id):
-        raise acting.NotFound
+    entity = charting.entity(request, entity_id, "correction.write")
     give: dict[str, Any] = {"by": request.actor, "at": request.now}
     seen = opening.seen(**give, purpose=acts.PURPOSE, entities=[entity])[entity.id]
     label = opening.labels(**give, purpose=acts.PURPOSE, entities=[entity])[entity.id]
@@ -139,10 +135,7 @@ def _claims(seen: claiming.Seen) -> list[tuple[str, str]]:
 
 def _find(request: Request, correction_id: UUID) -> models.Correction:
     rows = models.Correction.objects.visible_to(request.actor.person, "correction.write")
-    row = rows.select_related("register", "entity").filter(pk=correction_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows.select_related("register", "entity"), correction_id)
 
 
 @page("correction.write", methods=("GET", "POST"), held=True)
@@ -198,9 +191,7 @@ def _act(request: Request, row: models.Correction) -> None:
 def notice_letter(request: Request, notice_id: UUID) -> HttpResponse:
     """Give out the letter of a notice as PDF."""
     rows = models.Notice.objects.visible_to(request.actor.person, "correction.write")
-    row = rows.select_related("correction").filter(pk=notice_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(rows.select_related("correction"), notice_id)
     letter = acts.letter(by=request.actor, at=request.now, notice=row)
     answer = HttpResponse(letter, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="correction-{row.correction}.pdf"'

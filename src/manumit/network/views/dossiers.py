@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.forms import said
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import dossier, dossier_kinds, dossier_states, models, shown
@@ -19,7 +19,7 @@ from manumit.network.actions import handing, opening
 from manumit.network.actions import sent as sents
 from manumit.network.dossier_states import State
 from manumit.network.forms import dossiers as forms
-from manumit.network.models import around
+from manumit.network.views import charting
 
 LISTED = 100
 PURPOSE = "dossiers"
@@ -45,10 +45,7 @@ DRAWN = {
 def find(request: Request, dossier_id: UUID, permission: str = "dossier.read") -> models.Dossier:
     """Return a dossier of the actor's unit; raises NotFound."""
     rows = models.Dossier.objects.visible_to(request.actor.person, permission)
-    row = rows.select_related("register", "subject", "inquiry").filter(pk=dossier_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(rows.select_related("register", "subject", "inquiry"), dossier_id)
 
 
 def back_to(row: models.Dossier) -> tuple[str, str]:
@@ -95,12 +92,13 @@ def dossier_new(request: Request) -> HttpResponse:
     initial = {"language": "fr" if core_forms.language() == "fr" else "en"}
     form = forms.Begin(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
+        within = request.GET.get("inquiry", "")
         try:
             made = acts.begin(
                 by=request.actor,
                 at=request.now,
                 subject=subject,
-                inquiry=_inquiry(request, request.GET.get("inquiry", "")),
+                inquiry=charting.inquiry(request, within) if within else None,
                 **form.cleaned_data,
             )
             return redirect("dossier", made.id)
@@ -117,26 +115,13 @@ def dossier_new(request: Request) -> HttpResponse:
     return showing.form_page(request, form, title, back, intro=intro, button=_("Begin"))
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise acting.NotFound from None
-
-
 def _entity(request: Request, text: str) -> models.Entity | None:
     if not text:
         return None
-    rows = models.Entity.objects.visible_to(request.actor.person, "network.read")
-    found = rows.filter(pk=_uuid(text), tail=None, gone_at=None).first()
-    if found is None or around.unseen([found.id], request.actor.id):
+    found = charting.entity(request, text)
+    if found.tail_id:
         raise acting.NotFound
     return found
-
-
-def _inquiry(request: Request, text: str) -> models.Inquiry | None:
-    rows = models.Inquiry.objects.visible_to(request.actor.person, "inquiry.read")
-    return rows.filter(pk=_uuid(text)).first() if text else None
 
 
 @page("dossier.read", methods=("GET", "POST"), held=True)
@@ -288,8 +273,8 @@ def dossier_download(request: Request, dossier_id: UUID) -> HttpResponse:
 def dossier_answer(request: Request, sent_id: UUID) -> HttpResponse:
     """Write down what a recipient answered."""
     rows = models.Sent.objects.visible_to(request.actor.person, "dossier.write")
-    gone = rows.filter(pk=sent_id).exclude(dossier=None).select_related("dossier").first()
-    if gone is None or gone.dossier is None:
+    gone = guard.one_of(rows.select_related("dossier"), sent_id)
+    if gone.dossier is None:
         raise acting.NotFound
     form = forms.Answer(posted(request))
     if request.method == "POST" and form.is_valid():

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from manumit.core.actions import acting
+from manumit.core.actions import guard
 from manumit.core.views import Request
 from manumit.network import models, shown
 from manumit.network.actions import entering as acts
@@ -66,10 +66,7 @@ def said(request: Request, form: forms.Said) -> dict[str, Any]:
 def source_of(request: Request, source_id: UUID) -> models.Source:
     """Return a source of the reader's unit; raises NotFound."""
     rows = models.Source.objects.visible_to(request.actor.person, "network.read")
-    found = rows.select_related("register").filter(pk=source_id).first()
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(rows.select_related("register"), source_id)
 
 
 def accept_all(request: Request, claims: Sequence[models.Claim]) -> None:

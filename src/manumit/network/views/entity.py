@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, schemata, shown
 from manumit.network.actions import corrections, hits, judging, leads, opening
@@ -32,8 +32,8 @@ RELATIONS = 50
 def find(request: Request, entity_id: UUID) -> models.Entity:
     """Return an entity of the reader's register, also one that is gone; raises NotFound."""
     rows = models.Entity.objects.visible_to(request.actor.person, "network.read")
-    row = rows.select_related("register").filter(pk=entity_id).first()
-    if row is None or (row.gone_at is None and around.unseen([row.id], request.actor.id)):
+    row = guard.one_of(rows.select_related("register"), entity_id)
+    if row.gone_at is None and around.unseen([row.id], request.actor.id):
         raise acting.NotFound
     return row
 
@@ -212,13 +212,6 @@ def _act(request: Request, row: models.Entity, act: str) -> None:
             acts.hold_for(**given, entity=row, certainty=to, reason=reason)
         messages.success(request, _("It is held so from now on."))
     elif act == "inquiry":
-        inquiry = charting.inquiry(request, _uuid(request.POST.get("inquiry", "")))
+        inquiry = charting.inquiry(request, request.POST.get("inquiry", ""))
         inquiry_acts.add_to(**given, inquiry=inquiry, entity=row)
         messages.success(request, _("It appears in the inquiry."))
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise acting.NotFound from None

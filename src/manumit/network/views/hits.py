@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import hits as rules
 from manumit.network import listed, models
@@ -129,10 +129,7 @@ def find(request: Request, hit_id: UUID) -> models.Hit:
     """Return a hit of the reader's own unit; raises NotFound."""
     mine = models.Hit.objects.visible_to(request.actor.person, "hit.read")
     found = mine.select_related("entity", "decided_by", "second_by", "register", "earlier")
-    row = found.filter(pk=hit_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(found, hit_id)
 
 
 @page("hit.read", methods=("GET", "POST"), held=True)

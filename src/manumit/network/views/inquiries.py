@@ -167,7 +167,7 @@ def _act(request: Request, row: models.Inquiry, act: str) -> None:
         note = forms.Note(request.POST)
         acts.add_note(**given, text=note.cleaned_data["text"] if note.is_valid() else "")
     elif act == "out":
-        entity = charting.entity(request, _id(request.POST.get("entity", "")))
+        entity = charting.entity(request, request.POST.get("entity", ""))
         acts.take_out(**given, entity=entity)
         messages.success(request, _("It no longer appears in this inquiry."))
     elif act == "close":
@@ -176,10 +176,3 @@ def _act(request: Request, row: models.Inquiry, act: str) -> None:
     elif act == "reopen":
         acts.reopen(**given)
         messages.success(request, _("The inquiry is open, and yours."))
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise acting.NotFound from None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import claims, models, schemata, sightings
 from manumit.network import leads as rules
@@ -135,10 +135,7 @@ def find(request: Request, lead_id: UUID) -> models.Lead:
     """Return a lead of the reader's own unit; raises NotFound."""
     mine = models.Lead.objects.visible_to(request.actor.person, "lead.read")
     found = mine.select_related("held_by", "sighting__by__unit", "entity", "inquiry", "register")
-    row = found.filter(pk=lead_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(found, lead_id)
 
 
 @page("lead.read", methods=("GET", "POST"), held=True)
@@ -246,11 +243,7 @@ def _clean(form: Any) -> dict[str, Any]:
 
 
 def _task(request: Request, row: models.Lead) -> models.Task:
-    wanted = request.POST.get("task", "")
-    found = next((one for one in row.tasks.all() if str(one.id) == wanted), None)
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(row.tasks.all(), request.POST.get("task", ""))
 
 
 @page("lead.write", methods=("GET", "POST"), held=True)

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
 from manumit.core.views import Request, page
 from manumit.network import charts, claims, graphs, models
 from manumit.network.models import around
@@ -81,13 +80,7 @@ class Ways:
 
 def _end(request: Request, name: str) -> models.Entity | None:
     text = request.GET.get(name, "")
-    if not text:
-        return None
-    try:
-        wanted = UUID(text)
-    except ValueError as error:
-        raise acting.NotFound from error
-    return charting.entity(request, wanted)
+    return charting.entity(request, text) if text else None
 
 
 def _ways(graph: graphs.Graph, start: UUID, end: UUID) -> Ways:

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_noop
 
 from manumit.core import birthdate, names, samename, sameperson
 from manumit.core import forms as core_forms
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import claims, likerecords, models, schemata
 from manumit.network.actions import comparing, judging, opening, registers
 from manumit.network.clustering import Verdict
 from manumit.network.forms import same as forms
 from manumit.network.models import around
+from manumit.network.views import charting
 
 PURPOSE = "same or not"
 PER_PAGE = 25
@@ -119,7 +120,7 @@ def _progress(request: Request, register: models.Register) -> dict[str, Any]:
 @page("network.judge", methods=("GET", "POST"), held=True)
 def same_pair(request: Request, entity_id: UUID, beside_id: UUID) -> HttpResponse:
     """Show two records beside each other, what agrees and what does not, and take a decision."""
-    left, right = _find(request, entity_id), _find(request, beside_id)
+    left, right = charting.entity(request, entity_id), charting.entity(request, beside_id)
     standing = judging.about(left, right)
     if standing is not None:
         return redirect("same_judgement", standing.pk)
@@ -151,14 +152,6 @@ def _said(made: models.Judgement) -> str:
     if made.needs_two:
         return _("Your decision is kept. It counts when a colleague agrees.")
     return _("Your decision is kept.")
-
-
-def _find(request: Request, entity_id: UUID) -> models.Entity:
-    mine = models.Entity.objects.visible_to(request.actor.person, "network.read")
-    found = mine.select_related("register").filter(pk=entity_id).first()
-    if found is None or around.unseen([found.pk], request.actor.id):
-        raise acting.NotFound
-    return found
 
 
 def _beside(request: Request, left: models.Entity, right: models.Entity) -> dict[str, Any]:
@@ -295,8 +288,8 @@ def same_judgement(request: Request, judgement_id: UUID) -> HttpResponse:
     """Show a decision; a second person agrees, and anybody of the unit takes it back, with a reason."""
     mine = models.Judgement.objects.visible_to(request.actor.person, "network.judge")
     rows = mine.select_related("left", "right", "by", "second_by", "undone_by", "register")
-    row = rows.filter(pk=judgement_id).first()
-    if row is None or not _there(request, [row]):
+    row = guard.one_of(rows, judgement_id)
+    if not _there(request, [row]):
         raise acting.NotFound
     act = request.POST.get("act", "")
     sent = posted(request)
@@ -335,9 +328,7 @@ def same_judgement(request: Request, judgement_id: UUID) -> HttpResponse:
 def identity(request: Request, identity_id: UUID) -> HttpResponse:
     """Show the records that people hold to be one, who decided so, and what to look at."""
     mine = models.Identity.objects.visible_to(request.actor.person, "network.read")
-    found = mine.select_related("register").filter(pk=identity_id).first()
-    if found is None:
-        raise acting.NotFound
+    found = guard.one_of(mine.select_related("register"), identity_id)
     everybody = judging.members(found)
     hidden = around.unseen([one.pk for one in everybody], request.actor.id)
     members = [one for one in everybody if one.pk not in hidden]

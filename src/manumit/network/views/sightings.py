@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.roles import Role
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import claims, models
@@ -121,10 +121,7 @@ def _send(request: Request, given: dict[str, Any], units: dict[str, Any]) -> Non
 def find(request: Request, sighting_id: UUID) -> models.Sighting:
     """Return a report for the reader's own unit; raises NotFound."""
     mine = models.Sighting.objects.visible_to(request.actor.person, "lead.read")
-    row = mine.select_related("by__unit__organisation", "unit").filter(pk=sighting_id).first()
-    if row is None:
-        raise acting.NotFound
-    return row
+    return guard.one_of(mine.select_related("by__unit__organisation", "unit"), sighting_id)
 
 
 @page("lead.read", methods=("GET", "POST"), held=True)
@@ -207,9 +204,7 @@ def facts(row: models.Sighting, said: dict[str, Any]) -> list[tuple[str, str]]:
 def capture(request: Request, capture_id: UUID) -> HttpResponse:
     """Give out a page as it was kept, as a file: it is never shown within ours."""
     mine = models.Capture.objects.visible_to(request.actor.person, "lead.read")
-    row = mine.filter(pk=capture_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(mine, capture_id)
     content, about = acts.open_page(by=request.actor, at=request.now, capture=row, purpose=PURPOSE)
     answer = HttpResponse(content, content_type="application/octet-stream")
     name = f"page-{row.at:%Y%m%d-%H%M}.{rules.ENDINGS[about['kind']]}"

@@ -12,40 +12,26 @@ from django.utils.translation import gettext as _
 from manumit.core import forms as core_forms
 from manumit.core import models as core
 from manumit.core import traces as rules
-from manumit.core.actions import acting
+from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import models
 from manumit.network.actions import opening
 from manumit.network.actions import traces as acts
 from manumit.network.forms import traces as forms
-from manumit.network.models import around
+from manumit.network.views import charting
 
 PURPOSE = "look across cases"
 MOST = 100
 
 
-def _entity(request: Request, entity_id: UUID) -> models.Entity:
-    rows = models.Entity.objects.visible_to(request.actor.person, "trace.look")
-    found = rows.select_related("register").filter(pk=entity_id).first()
-    if found is None or around.unseen([found.id], request.actor.id):
-        raise acting.NotFound
-    return found
-
-
 def _link(request: Request, link_id: UUID) -> models.TraceLink:
     rows = models.TraceLink.objects.visible_to(request.actor.person, "trace.look")
-    found = rows.select_related("entity__register").filter(pk=link_id).first()
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(rows.select_related("entity__register"), link_id)
 
 
 def _request(request: Request, ask_id: UUID) -> core.TraceRequest:
     rows = core.TraceRequest.objects.visible_to(request.actor.person, "trace.ask")
-    found = rows.select_related("to_unit__organisation", "by").filter(pk=ask_id).first()
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(rows.select_related("to_unit__organisation", "by"), ask_id)
 
 
 def in_words(standing: acts.Standing, said: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +108,7 @@ def _remove(request: Request) -> HttpResponse:
 @page("trace.look", methods=("GET", "POST"), held=True)
 def entity_traces(request: Request, entity_id: UUID) -> HttpResponse:
     """Hold an identifier of an entity against what people of many cases named."""
-    row = _entity(request, entity_id)
+    row = charting.entity(request, entity_id, "trace.look")
     # What is looked for stands on a list of the unit's: nobody's red claims are offered.
     opened = opening.seen(
         by=request.actor, at=request.now, purpose=PURPOSE, entities=[row], shared=True

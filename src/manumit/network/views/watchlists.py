@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.core import roles
-from manumit.core.actions import acting
+from manumit.core.actions import guard
 from manumit.core.views import Request, page
 from manumit.network import listdiff, listed, listfile, models
 from manumit.network.actions import watchlists as acts
@@ -63,10 +63,7 @@ def _kept(request: Request, form: forms.Upload, *, may_import: bool) -> HttpResp
 
 
 def _version(version_id: UUID) -> models.Version:
-    found = models.Version.objects.filter(pk=version_id).first()
-    if found is None:
-        raise acting.NotFound
-    return found
+    return guard.one_of(models.Version.objects, version_id)
 
 
 @page("watchlist.read")
@@ -110,9 +107,7 @@ def watchlist_changes(request: Request, watchlist_id: UUID) -> HttpResponse:
 @page("watchlist.read")
 def watchlist_entry(request: Request, listed_id: UUID) -> HttpResponse:
     """Show all that one entry says, what had to be repaired, and the versions it stands in."""
-    row = models.Entry.objects.select_related("version").filter(pk=listed_id).first()
-    if row is None:
-        raise acting.NotFound
+    row = guard.one_of(models.Entry.objects.select_related("version"), listed_id)
     others = (
         models.Entry.objects.filter(reference=row.reference, version__list=row.version.list)
         .exclude(pk=row.pk)

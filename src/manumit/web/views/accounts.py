@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from manumit.core import models, roles
 from manumit.core.actions import accounts as account_actions
-from manumit.core.actions import acting, keys
+from manumit.core.actions import acting, guard, keys
 from manumit.core.forms import said
 from manumit.core.views import Request, page
 from manumit.web import actions, forms, hashing, second_factors
@@ -21,10 +21,7 @@ PER_PAGE = 50
 
 
 def _account(account_id: UUID) -> models.User:
-    user = models.User.objects.select_related("unit__organisation").filter(pk=account_id).first()
-    if user is None:
-        raise acting.NotFound
-    return user
+    return guard.one_of(models.User.objects.select_related("unit__organisation"), account_id)
 
 
 @page("account.manage")
@@ -159,9 +156,7 @@ def unit_people(request: Request) -> HttpResponse:
 @page("account.admit", methods=("POST",))
 def unit_admit(request: Request, account_id: UUID) -> HttpResponse:
     """Pass the unit's key on to a newcomer."""
-    newcomer = request.actor.unit.people.filter(pk=account_id).first()
-    if newcomer is None:
-        raise acting.NotFound
+    newcomer = guard.one_of(request.actor.unit.people, account_id)
     keys.admit(by=request.actor, at=request.now, newcomer=newcomer)
     messages.success(
         request, _("%(name)s can now work with the unit's cases.") % {"name": newcomer}
