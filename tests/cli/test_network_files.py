@@ -39,6 +39,7 @@ def test_in_and_out_again(tmp_path):
     assert out.stat().st_mode & 0o077 == 0
     _run("export", out)
     assert out.read_text() == ""  # nothing is as open as green
+    assert "goes into no file" in _run("export", out, "--handling", "red", code=2).output
 
 
 def test_what_is_no_file_of_entities_is_none_the_second_time(tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import make
+from manumit.core import models as core_models
 from manumit.core.actions import acting, names
 from manumit.network import ftm, models
 from manumit.network.actions import entering, exporting, importing, opening
@@ -44,7 +45,7 @@ def _reader(raw: bytes) -> Callable[[], Iterator[ftm.Row | ftm.Fault]]:
 
 
 def _out(by: acting.Actor, **rest: Any) -> dict[str, dict[str, Any]]:
-    handling = rest.pop("handling", Handling.RED)
+    handling = rest.pop("handling", Handling.AMBER_STRICT)
     written = exporting.Written()
     found = exporting.lines(by=by, at=AT, handling=handling, written=written, **rest)
     return {one["id"]: one for one in map(json.loads, found)}
@@ -228,7 +229,7 @@ def test_what_was_exported_comes_back_to_itself():
     assert models.Claim.objects.count() == 6  # the same, according to one more source
 
 
-def test_a_colleagues_red_claim_does_not_leave():
+def test_red_leaves_for_nobody():
     by = standing.investigator()
     register = standing.register(by.unit, by)
     one = standing.entity(register, by, name="Karim Example")
@@ -237,6 +238,8 @@ def test_a_colleagues_red_claim_does_not_leave():
         handling=Handling.RED,
     )  # fmt: skip
     entering.accept(by=by, at=AT, claim=claim)
-    colleague = standing.investigator(by.unit)
-    assert "alias" in _out(by)[str(one.id)]["properties"]
-    assert "alias" not in _out(colleague)[str(one.id)]["properties"]
+    for asker in (by, standing.investigator(by.unit)):
+        assert "alias" not in _out(asker)[str(one.id)]["properties"]
+        with pytest.raises(acting.Refused, match="goes into no file"):
+            _out(asker, handling=Handling.RED)
+    assert core_models.Leaf.objects.filter(act="network.export", outcome="refused").count() == 2

@@ -316,6 +316,24 @@ def test_ten_thousand_names_are_looked_for_at_once():
     assert list(dossier.marks(whole)) == [400]
 
 
+def test_red_goes_into_no_dossier_of_whoever_entered_it_either():
+    world = of_dossiers.World()
+    red = entering.add_claim(
+        by=world.first, at=AT, entity=world.subject, prop="alias", values=[SECRET],
+        source=world.source, handling=Handling.RED,
+    )  # fmt: skip
+    entering.accept(by=world.first, at=AT, claim=red)
+    chosen = [one.id for one in models.Claim.objects.all()]
+    row = dossiers.choose_claims(by=world.first, at=AT, dossier=world.begun(), claims=chosen)
+    whole = world.opened(row).whole
+    assert SECRET in json.dumps(
+        [one.value for one in whole.said()[red.id]]
+    )  # they see it themselves
+    told = dossier_package.tables(whole, number="D-1")
+    assert "Amal Example" in json.dumps(told)
+    assert SECRET not in json.dumps(told)
+
+
 def test_an_export_says_nothing_of_who_may_be_a_victim():
     world = of_dossiers.World()
     same = world.enter("Person", name="Amal Beispiel")

@@ -188,7 +188,10 @@ def _words(answer: dict[str, Any]) -> str:
 @click.argument("file", type=_FILE)
 @click.option("--as", "username", default="", help="Of the register of this account's unit.")
 @click.option(
-    "--handling", default="green", type=_HANDLING, help="Only claims at least as open as this."
+    "--handling",
+    default="green",
+    type=_HANDLING,
+    help="Only claims at least as open as this; red goes into no file.",
 )
 @click.option("--to", "recipient", default="", help="Who receives it.")
 @click.option("--purpose", default="", help="What it is for.")
@@ -247,7 +250,9 @@ def export_file(
     except OSError as problem:
         ground.fail(f"{file}: {problem.strerror}. Cure: name a file that can be written.")
     except acting.Refused as refusal:
-        ground.fail(f"{file}: {refusal.reason} Cure: give --to, --purpose and --basis.")
+        red = handling == Handling.RED.value
+        cure = "amber_strict, or more open." if red else "give --to, --purpose and --basis."
+        ground.fail(f"{file}: {refusal.reason} Cure: {cure}")
     finally:
         part.unlink(missing_ok=True)
     answer = {

@@ -211,3 +211,13 @@ def why_not_leave(handling: Handling | str, most_closed: Handling) -> str:
     return say(
         "Its handling is stricter: {handling}.", handling=say(HANDLING_LABELS[Handling(handling)])
     )
+
+
+def why_not_file(most_closed: Handling | str) -> str:
+    """Return why a file of claims this closed is not written; "" when it may be.
+
+    A file leaves the eyes of whoever entered a claim, and red is for these alone (TLP 2.0).
+    """
+    if Handling(most_closed) is not Handling.RED:
+        return ""
+    return say("What is red is for whoever entered it alone, and goes into no file.")

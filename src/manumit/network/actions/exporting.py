@@ -1,9 +1,9 @@
 """Writing a register out as FollowTheMoney's JSON lines, batch by batch.
 
-Only accepted claims go along, and only those whose handling is at least as open as asked for. An
-entity of which nothing may go along is left out, and a relation whose ends are left out goes too; an
-end that is named and never was in a file is named again. Who may be a victim goes along
-out of a unit's register without a word: as the end of a relation.
+Only accepted claims go along, and only those whose handling is at least as open as asked for; red
+ones never, whoever asks. An entity of which nothing may go along is left out, and a relation whose
+ends are left out goes too; an end that is named and never was in a file is named again. Who may be a
+victim goes along out of a unit's register without a word: as the end of a relation.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,11 @@ def lines(
 
     Identifiers are those of the file that an entity came in with, unless several sources were
     imported (two files may use the same one) or `own_ids`: then ours. Each batch is an opening.
+    Raises Refused for red.
     """
+    if reason := claims.why_not_file(handling):
+        acting.refuse(by=by, at=at, act="network.export", reason=reason)
+        raise acting.Refused(reason)
     register = registers.mine(by)
     out = _Out(by, at, register, handling, written, own_ids or several_files(register))
     return out.lines()
@@ -159,21 +163,18 @@ def _as_open(handling: Handling) -> list[str]:
 
 
 def _refs(schema: str, says: dict[str, list[str]]) -> list[str]:
-    props = schemata.schema(schema).props
-    return [
-        v for p, values in says.items() if p in props and props[p].type == "entity" for v in values
-    ]
+    return [v for prop in schemata.schema(schema).refs & says.keys() for v in says[prop]]
 
 
 def _told(one: models.Entity, says: dict[str, list[str]], given: dict[UUID, str]) -> dict[str, Any]:
     """Return properties as the file names them: with the ends of a relation and its identifiers."""
-    props = schemata.schema(one.schema).props
+    refs = schemata.schema(one.schema).refs
     told: dict[str, list[str]] = {}
     edge = schemata.edge(one.schema)
     if edge and one.tail_id and one.head_id:
         told[edge.source], told[edge.target] = [given[one.tail_id]], [given[one.head_id]]
     for prop, values in says.items():
-        if prop in props and props[prop].type == "entity":
+        if prop in refs:
             values = [given[UUID(v)] for v in values if UUID(v) in given]
         told[prop] = [*told.get(prop, []), *values]
     return {prop: values for prop, values in told.items() if values}
