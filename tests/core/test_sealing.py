@@ -59,6 +59,24 @@ class TestValues:
         assert lengths == {61}
         assert len(sealing.seal(KEY, b"x" * 29, PLACE)) == 61 + 32
 
+    def test_a_place_has_the_bytes_it_always_had(self):
+        """Another order of the same parts would make everything sealed so far unreadable."""
+        parts = (b"manumit value", UUID(int=1).bytes, b"identity", b"case", UUID(int=2).bytes,
+                 b"name", (3).to_bytes(8, "big"))  # fmt: skip
+        assert PLACE.aad() == b"".join(len(one).to_bytes(4, "big") + one for one in parts)
+
+    @given(st.binary(max_size=100), st.uuids())
+    def test_a_sealer_of_many_rows_seals_as_seal_does(self, plaintext, row):
+        place = replace(PLACE, row=row)
+        sealer = sealing.Sealer(
+            KEY, place.owner, place.field_class, place.table, place.field, place.version
+        )
+        sealed = sealer.seal(row, plaintext)
+        assert sealing.open_sealed(KEY, sealed, place) == plaintext
+        assert sealed != sealer.seal(row, plaintext)  # a nonce of its own each time
+        moved = replace(place, row=UUID(int=row.int ^ 1))
+        assert not opens(sealing.open_sealed, KEY, sealed, moved)
+
     def test_the_plaintext_is_not_in_it(self):
         assert b"Amal Example" not in sealing.seal(KEY, b"Amal Example", PLACE)
 

@@ -65,7 +65,6 @@ INVARIANTS = {
     "list_place_once": "an entry stands at one place of a version of a list",
     "one_bench_register": "there is one register that belongs to no unit",
     "parcel_number_once": "parts of an import are numbered once",
-    "entity_once_per_register": "what is brought in again is the entity it was",
     "relation_has_two_ends": "a relation joins two entities",
     "link_once": "a property joins two entities once",
     "inquiry_number_once": "numbers of inquiries are given once",

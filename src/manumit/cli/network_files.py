@@ -72,7 +72,7 @@ def import_file(
     Example: manumit network import entities.ftm.json --source "Example list"
     """
     flows_ground.ready()
-    from manumit.core.actions import acting
+    from manumit.core.actions import acting, upkeep
     from manumit.network import ftm
     from manumit.network.actions import importing
     from manumit.network.claims import Handling
@@ -102,6 +102,7 @@ def import_file(
         ground.fail(f"{file}: {problem.strerror}. Cure: {cure}")
     except acting.Refused as refusal:
         ground.fail(f"{file}: {refusal.reason}")
+    upkeep.refresh_statistics()
     answer = _told(file, done, notes)
     ground.tell(answer, as_json, _words(answer))
     if not (done.known or done.rows or done.resumed_after):

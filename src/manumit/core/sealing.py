@@ -8,7 +8,6 @@ X25519 alone may last). A passphrase becomes a key by Argon2id (RFC 9106). Only 
 here; every primitive comes from `cryptography` and `argon2-cffi`.
 """
 
-import hashlib
 import hmac
 import secrets
 import struct
@@ -40,6 +39,7 @@ _LENGTH_BYTES = 4
 _MLKEM_SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1184
 _X25519_BYTES = 32
+_ROW_BYTES = 16
 PUBLIC_KEY_BYTES = _MLKEM_PUBLIC_BYTES + _X25519_BYTES
 
 
@@ -82,15 +82,19 @@ class Context:
 
     def aad(self) -> bytes:
         """Return the place as bytes that no other place has: every part carries its length."""
-        return _parts(
-            b"manumit value",
-            self.owner.bytes,
-            str(self.field_class).encode(),
-            self.table.encode(),
-            self.row.bytes,
-            self.field.encode(),
-            struct.pack(">Q", self.version),
+        before, after = _around_row(
+            self.owner, self.field_class, self.table, self.field, self.version
         )
+        return before + self.row.bytes + after
+
+
+def _around_row(
+    owner: UUID, field_class: str, table: str, field: str, version: int
+) -> tuple[bytes, bytes]:
+    before = _parts(
+        b"manumit value", owner.bytes, str(field_class).encode(), table.encode()
+    ) + struct.pack(">I", _ROW_BYTES)
+    return before, _parts(field.encode(), struct.pack(">Q", version))
 
 
 def _parts(*parts: bytes) -> bytes:
@@ -135,8 +139,30 @@ def seal(key: bytes, plaintext: bytes, context: Context) -> bytes:
     plaintext is padded to a multiple of 32 bytes, its length (4 bytes) included. A key serves at
     most 2**20 values, far below the 2**32 that random nonces allow (NIST SP 800-38D, 8.3).
     """
+    return _lock(_VALUE, key, _framed(plaintext), context.aad())
+
+
+def _framed(plaintext: bytes) -> bytes:
     framed = struct.pack(">I", len(plaintext)) + plaintext
-    return _lock(_VALUE, key, framed + bytes(-len(framed) % PAD_STEP), context.aad())
+    return framed + bytes(-len(framed) % PAD_STEP)
+
+
+class Sealer:
+    """Seals one field of many rows, just as `seal` does; what all rows have in common is made once."""
+
+    def __init__(
+        self, key: bytes, owner: UUID, field_class: str, table: str, field: str, version: int
+    ) -> None:
+        _check_key(key)
+        before, self._after = _around_row(owner, field_class, table, field, version)
+        self._before = _VALUE + before
+        self._cipher = AESGCM(key)
+
+    def seal(self, row: UUID, plaintext: bytes) -> bytes:
+        """Seal the value of one row."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        aad = self._before + row.bytes + self._after
+        return _VALUE + nonce + self._cipher.encrypt(nonce, _framed(plaintext), aad)
 
 
 def open_sealed(key: bytes, blob: bytes, context: Context) -> bytes:
@@ -310,8 +336,19 @@ def blind(unit_key: bytes, kind: str, value: str) -> bytes:
 
     Equal values give equal bytes, so names never go here. The caller normalises the value.
     """
-    message = _parts(kind.encode(), value.encode())
-    return hmac.digest(subkey(unit_key, b"blind index"), message, hashlib.sha256)[:16]
+    return Blinder(unit_key, kind).blind(value)
+
+
+class Blinder:
+    """Makes blind indexes of many identifiers of one kind, just as `blind` does."""
+
+    def __init__(self, unit_key: bytes, kind: str) -> None:
+        self._key = subkey(unit_key, b"blind index")
+        self._kind = _parts(kind.encode())
+
+    def blind(self, value: str) -> bytes:
+        """Return the blind index of one identifier."""
+        return hmac.digest(self._key, self._kind + _parts(value.encode()), "sha256")[:16]
 
 
 def new_signing_key() -> bytes:

@@ -65,6 +65,7 @@ class Schema:
     abstract: bool
     edge: Edge | None
     props: Mapping[str, Prop]
+    refs: frozenset[str]  # properties whose values are other entities
 
 
 class Unknown(KeyError):  # noqa: N818 (an answer)
@@ -145,6 +146,7 @@ def find(name: str) -> Schema | None:
         abstract=bool(raw.get("abstract")),
         edge=Edge(**edge) if edge else next((p.edge for p in parents if p.edge), None),
         props=props,
+        refs=frozenset(n for n, each in props.items() if each.type == "entity"),
     )
 
 

@@ -120,7 +120,7 @@ def _batches(
 
 def _joins(row: ftm.Row) -> bool:
     found = schemata.schema(row.schema)
-    return found.edge is not None or any(found.props[p].type == "entity" for p in row.says)
+    return found.edge is not None or not found.refs.isdisjoint(row.says)
 
 
 @acting.action("network.import")
@@ -213,13 +213,52 @@ def finish(
     return work.done(0)
 
 
-def _end(work: parcels.Work, seen: frozenset[UUID]) -> None:
-    standing = models.Claim.objects.filter(source=work.source, ended_at=None)
-    over = [
+@dataclass(frozen=True)
+class Foreseen:
+    """What a file would find of its source, and end, were it brought in now."""
+
+    known: bool = False  # the same bytes are in already
+    begun_after: int = 0  # line: it was broken off, and would go on
+    again: int = 0  # entities that are in already
+    over: tuple[UUID, ...] = ()  # entities of which the source would say nothing any more
+    ended: int = 0  # claims
+
+
+def foreseen(
+    *, by: acting.Actor, at: datetime, source: models.Source, digest: str, reader: Reader
+) -> Foreseen:
+    """Tell what a file of a source that is here would do; nothing is opened or changed."""
+    last = source.parcels.order_by("-number").first()
+    if last is None:
+        return Foreseen()
+    same = last.digest == digest
+    if same and last.part == Part.DONE:
+        return Foreseen(known=last.rows > 0)
+    named = _named(reader())
+    work = parcels.Work(by, at, source, part=Part.THINGS.value, line=0)
+    seen = frozenset(work.places(named).values())
+    here = source.register.entities.filter(claims__source=source, claims__ended_at=None)
+    again = {one for one in here.values_list("id", flat=True).iterator() if one in seen}
+    over = _over(source, seen) if named and last.run + (not same) > 1 else []
+    return Foreseen(
+        begun_after=last.line if same else 0,
+        again=len(again),
+        over=tuple(dict.fromkeys(entity for _claim, entity in over)),
+        ended=len(over),
+    )
+
+
+def _over(source: models.Source, seen: frozenset[UUID]) -> list[tuple[UUID, UUID]]:
+    standing = models.Claim.objects.filter(source=source, ended_at=None)
+    return [
         (claim, entity)
         for claim, entity in standing.values_list("id", "entity_id").iterator()
         if entity not in seen
     ]
+
+
+def _end(work: parcels.Work, seen: frozenset[UUID]) -> None:
+    over = _over(work.source, seen)
     for start in range(0, len(over), _ENTITIES):
         some = over[start : start + _ENTITIES]
         models.Claim.objects.filter(id__in=[c for c, _ in some]).update(ended_at=work.at)

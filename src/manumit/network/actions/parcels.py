@@ -15,7 +15,6 @@ from manumit.network import claims, ftm, models, restating, schemata
 from manumit.network.actions import judging, rawrows, registers
 
 T = TypeVar("T")
-Row = TypeVar("Row", models.Entity, models.Claim, models.Link)
 MOST_SEALED = 200_000  # values under one key (core.sealing allows 2**20)
 _OWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CALLED = frozenset({"name", "alias", "previousName", "weakAlias"})
@@ -24,6 +23,10 @@ _AT_ONCE = 900
 Says = dict[str, list[str]]
 Ends = tuple[UUID | None, UUID | None]
 _NO_ENDS: Ends = (None, None)
+_Joined = tuple[UUID, UUID, str]  # tail, head, property
+_ENTITY = ("id", "schema", "tail_id", "head_id", "since", "until", "role", "card")
+_CLAIM = ("id", "entity_id", "state", "says")
+_LINK = ("tail_id", "head_id", "name")
 
 
 @dataclass
@@ -72,15 +75,14 @@ class Work:
         """Take up the run's last parcel, or a new one where its key has served enough."""
         self.register = self.source.register
         self.own = registers.keys(self.by, self.register)[FieldClass.NETWORK]
-        self.blind_kind = f"entity {self.source.id}"
+        self.blinder = sealing.Blinder(self.own, f"entity {self.source.id}")
         last = self.source.parcels.order_by("-number").first()
         if last is None:
             raise acting.Refused("The import has not begun.")
         self.parcel: models.Parcel = last
-        self.key = b""
-        self.blinds: dict[str, bytes] = {}
-        self.entities: list[models.Entity] = []
-        self.claims: list[models.Claim] = []
+        self.entities: list[tuple[Any, ...]] = []
+        self.claims: list[tuple[Any, ...]] = []
+        self.with_part: set[UUID] = set()  # ends of relations that say what somebody did
         self.named: dict[UUID, list[str]] = {}
         self.known: list[tuple[ftm.Row, Says, models.Entity, Ends]] = []
 
@@ -89,16 +91,19 @@ class Work:
         if self.parcel.rows * 2 >= MOST_SEALED:
             self.parcel = new(self.by, self.at, self.source, self.parcel.digest, self.parcel.run)
         owner = self.parcel.id
-        ring = registers.keys_for(self.by, self.register, [owner])
-        self.key = ring[owner][FieldClass.NETWORK]
+        key = registers.keys_for(self.by, self.register, [owner])[owner][FieldClass.NETWORK]
+        self.red = handling == claims.Handling.RED
         here: dict[str, Any] = {
             "register_id": self.register.pk,
             "at": self.at,
             "seal_owner": owner,
             "seal_version": 1,
         }
-        self._entity_form = models.Entity(**here)
-        self._claim_form = models.Claim(
+        self._entities = rawrows.Table(models.Entity, _ENTITY, **here)
+        self._cards = _sealer(key, owner, models.Entity, "card")
+        self._claims = rawrows.Table(
+            models.Claim,
+            _CLAIM,
             **here,
             source_id=self.source.pk,
             reliability=reliability,
@@ -109,12 +114,11 @@ class Work:
             accepted_by_id=self.by.id,
             accepted_at=self.at,
         )
+        self._says = _sealer(key, owner, models.Claim, "says")
 
-    def blind(self, ident: str) -> bytes:
-        """Return what stands for an identifier of the file; nobody can tell it without the key."""
-        if ident not in self.blinds:
-            self.blinds[ident] = sealing.blind(self.own, self.blind_kind, ident)
-        return self.blinds[ident]
+    def place(self, ident: str) -> UUID:
+        """Return the entity that an identifier of the file makes; nobody can tell it without the key."""
+        return UUID(bytes=self.blinder.blind(ident), version=4)
 
     def places(self, idents: Iterable[str]) -> dict[str, UUID]:
         """Return the entity of each identifier: one of ours that it names, or the one it will be."""
@@ -125,7 +129,7 @@ class Work:
             rows = models.Entity.objects.filter(register=self.register, id__in=some)
             known.update(rows.values_list("id", flat=True))
         found = {str(one): one for one in known}
-        return {one: found.get(one) or UUID(bytes=self.blind(one), version=4) for one in wanted}
+        return {one: found.get(one) or self.place(one) for one in wanted}
 
     def things(self, rows: Sequence[ftm.Row]) -> None:
         """Take in what is no relation."""
@@ -134,7 +138,7 @@ class Work:
         place = self.places({row.id for row in merged} | refs)
         there = self._there(place[row.id] for row in merged)
         for row in merged:
-            says = _placed(row.schema, row.says, place)
+            says, _ = _placed(row, place)
             self._one(row, says, place[row.id], there.get(place[row.id]), _NO_ENDS)
         self._write()
 
@@ -145,17 +149,16 @@ class Work:
         place = self.places({row.id for row in merged} | refs)
         there = self._there(place[row.id] for row in merged)
         self._stand_in({place[ref]: ref for ref in refs}, {row.id for row in merged})
-        joined: list[models.Link] = []
+        joined: list[_Joined] = []
         for row in merged:
-            edge = schemata.edge(row.schema)
-            says = _placed(row.schema, row.says, place)
-            if edge is not None:
-                ends = _ends(edge, says)
+            says, ends = _placed(row, place)
+            if schemata.edge(row.schema) is not None:
                 self._one(row, says, place[row.id], there.get(place[row.id]), ends)
-            joined += self._joined(place[row.id], row.schema, says)
+            joined += _joined(place[row.id], row.schema, says)
         self._write()
-        self._weigh([*self.entities, *(known for _, _, known, _ in self.known)])
-        rawrows.insert(joined, unless_there=True)
+        self._weigh()
+        links = rawrows.Table(models.Link, _LINK, unless_there=True, register_id=self.register.pk)
+        links.insert([(tail.hex, head.hex, prop) for tail, head, prop in joined])
         self._back(joined)
 
     def done(self, rows: int) -> Counted:
@@ -173,15 +176,15 @@ class Work:
 
     def _stand_in(self, wanted: dict[UUID, str], coming: set[str]) -> None:
         """Make an empty entity for each that is named and not there, so that nothing is lost."""
-        there: set[UUID] = set()
         for some in _parts(list(wanted)):
             rows = models.Entity.objects.filter(register=self.register, id__in=some)
-            there.update(rows.values_list("id", flat=True))
-        for ident, given in wanted.items():
-            if ident in there or given in coming:
+            if rows.count() == len(some):  # as a rule; counting is much less work than listing
                 continue
-            self._entity(ident, given, schemata.UNSORTED, {}, _NO_ENDS)
-            self.counted.missing += 1
+            there = set(rows.values_list("id", flat=True))
+            for ident in some:
+                if ident not in there and wanted[ident] not in coming:
+                    self._entity(ident, wanted[ident], schemata.UNSORTED, {}, _NO_ENDS)
+                    self.counted.missing += 1
 
     def _one(
         self,
@@ -201,47 +204,45 @@ class Work:
         else:
             self.known.append((row, says, known, ends))
         called = [v for prop in _CALLED for v in says.get(prop, ())]
-        findable = self.register.unit_id and self._claim_form.handling != claims.Handling.RED
-        if called and findable and schemata.schema(row.schema).matchable:
+        if (
+            called
+            and self.register.unit_id
+            and not self.red
+            and schemata.schema(row.schema).matchable
+        ):
             self.named[ident] = called
 
-    def _caption(self, schema: str, says: Says) -> str:
+    def _card(self, schema: str, says: Says, given: str) -> dict[str, str]:
         """Return what an entity is called; red words make no caption that colleagues see."""
-        red = self._claim_form.handling == claims.Handling.RED
-        return "" if red else schemata.caption(schema, says)
+        return {"label": "" if self.red else schemata.caption(schema, says), "id": given}
 
-    def _entity(
-        self,
-        ident: UUID,
-        given: str,
-        schema: str,
-        says: Says,
-        ends: Ends,
-    ) -> models.Entity:
-        made = _like(self._entity_form)
-        made.id, made.blind = ident, self.blind(given)
-        _shape(made, schema, says, ends)
-        self._seal(made, "card", {"label": self._caption(schema, says), "id": given})
-        self.entities.append(made)
-        return made
+    def _entity(self, ident: UUID, given: str, schema: str, says: Says, ends: Ends) -> None:
+        since, until, role = _outline(says, ends)
+        tail, head = ends
+        if role and tail and head:
+            self.with_part |= {tail, head}
+        self.entities.append(
+            (
+                ident.hex,
+                schema,
+                tail.hex if tail else None,
+                head.hex if head else None,
+                since,
+                until,
+                role,
+                self._cards.seal(ident, _json(self._card(schema, says, given))),
+            )
+        )
 
     def _claim(self, entity: UUID, says: Says, state: claims.State = claims.State.ACCEPTED) -> None:
-        made = _like(self._claim_form)
-        made.id, made.entity_id, made.state = fields.new_id(), entity, state.value
-        self._seal(made, "says", says)
-        self.claims.append(made)
-
-    def _seal(self, row: Any, name: str, value: Any) -> None:
-        context = sealing.Context(
-            row.seal_owner, FieldClass.NETWORK, row._meta.db_table, row.id, name, 1
-        )
-        text = json.dumps(value, ensure_ascii=False).encode()
-        setattr(row, name, sealing.seal(self.key, text, context))
+        ident = fields.new_id()
+        words = self._says.seal(ident, _json(says))
+        self.claims.append((ident.hex, entity.hex, state.value, words))
 
     def _write(self) -> None:
-        rawrows.insert(self.entities)
+        self._entities.insert(self.entities)
         self._restate()
-        rawrows.insert(self.claims)
+        self._claims.insert(self.claims)
         if self.register.unit is not None:
             unit = self.register.unit
             names.remember_all(by=self.by, at=self.at, unit=unit, called=self.named)
@@ -253,7 +254,8 @@ class Work:
         before: dict[UUID, list[restating.Told]] = {known.id: [] for _, _, known, _ in self.known}
         rows: list[models.Claim] = []
         for some in _parts(list(before)):
-            rows += models.Claim.objects.filter(source=self.source, entity__in=some)
+            said = models.Claim.objects.filter(entity__in=some)
+            rows += [claim for claim in said if claim.source_id == self.source.pk]
         run = set(
             models.Parcel.objects.filter(source=self.source, run=self.parcel.run).values_list(
                 "id", flat=True
@@ -295,8 +297,7 @@ class Work:
             self.counted.entities += ends == _NO_ENDS
         gone = restating.no_longer(says, before)
         for prop, values in gone.items():
-            one = schemata.prop(row.schema, prop)
-            if one and one.type == "entity":
+            if prop in schemata.schema(row.schema).refs:
                 heads = [UUID(v) for v in values if _OWN.fullmatch(v)]
                 links = models.Link.objects.filter(tail=known, name=prop, head__in=heads)
                 links.update(gone_at=self.at)
@@ -307,46 +308,42 @@ class Work:
 
     def _reshape(self, row: ftm.Row, says: Says, known: models.Entity, ends: Ends) -> None:
         known.gone_at = None
-        if bytes(known.blind or b"") == self.blind(row.id):
+        if known.id == self.place(row.id):  # and no entity of ours that the file names
             before = (known.schema, known.tail_id, known.head_id, known.role)
-            _shape(known, row.schema, says, ends)
+            known.schema, (known.tail_id, known.head_id) = row.schema, ends
+            if ends != _NO_ENDS:
+                known.since, known.until, known.role = _outline(says, ends)
             if before != (known.schema, known.tail_id, known.head_id, known.role):
                 known.certainty = claims.Certainty.POSSIBLE.value  # another one was confirmed
             ring = registers.keys_for(self.by, self.register, [known.seal_owner])
-            card = {"label": self._caption(row.schema, says), "id": row.id}
-            sealed.write(known, {"card": card}, ring[known.seal_owner])
+            sealed.write(
+                known, {"card": self._card(row.schema, says, row.id)}, ring[known.seal_owner]
+            )
         known.save()
 
-    def _weigh(self, relations: Sequence[models.Entity]) -> None:
+    def _weigh(self) -> None:
         """Whoever has a part in something now is judged by two people."""
-        with_part = (one for one in relations if one.role)
-        ends = {e for one in with_part for e in (one.tail_id, one.head_id) if e is not None}
-        for some in _parts(list(ends)):
+        for _, _, known, _ in self.known:
+            if known.role and known.tail_id and known.head_id:
+                self.with_part |= {known.tail_id, known.head_id}
+        for some in _parts(list(self.with_part)):
             judging.weigh_again(register=self.register, entities=some, at=self.at)
 
-    def _back(self, joined: Sequence[models.Link]) -> None:
+    def _back(self, joined: Sequence[_Joined]) -> None:
         """Let links stand again that were gone and are said anew."""
-        wanted = {(one.tail_id, one.head_id, one.name) for one in joined}
+        wanted = set(joined)
         for some in _parts(list({tail for tail, _, _ in wanted})):
             gone = models.Link.objects.filter(tail__in=some, gone_at__isnull=False)
             back = [g.pk for g in gone if (g.tail_id, g.head_id, g.name) in wanted]
             models.Link.objects.filter(pk__in=back).update(gone_at=None)
 
-    def _joined(self, tail: UUID, schema: str, says: Says) -> list[models.Link]:
-        props = schemata.schema(schema).props
-        return [
-            models.Link(register_id=self.register.pk, tail_id=tail, head_id=UUID(value), name=prop)
-            for prop, values in says.items()
-            if prop in props and props[prop].type == "entity"
-            for value in values
-        ]
+
+def _sealer(key: bytes, owner: UUID, model: type[Any], column: str) -> sealing.Sealer:
+    return sealing.Sealer(key, owner, FieldClass.NETWORK, model._meta.db_table, column, 1)
 
 
-def _like(form: Row) -> Row:
-    """Return a new row that says what the form says; a model's own constructor takes ten times as long."""
-    made = object.__new__(type(form))
-    made.__dict__ = dict(form.__dict__)
-    return made
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _parts(whole: Sequence[T]) -> Iterable[Sequence[T]]:
@@ -366,45 +363,38 @@ def _merged(rows: Sequence[ftm.Row]) -> list[ftm.Row]:
 
 
 def _refs(row: ftm.Row) -> list[str]:
-    props = schemata.schema(row.schema).props
-    return [
-        value
-        for prop, values in row.says.items()
-        if prop in props and props[prop].type == "entity"
-        for value in values
-    ]
+    refs = schemata.schema(row.schema).refs & row.says.keys()
+    return [value for prop in refs for value in row.says[prop]]
 
 
-def _placed(schema: str, says: Says, place: dict[str, UUID]) -> Says:
-    """Return what is said with our own identifiers in place of the file's."""
-    props = schemata.schema(schema).props
-    return {
-        prop: [str(place[v]) for v in values]
-        if prop in props and props[prop].type == "entity"
-        else values
-        for prop, values in says.items()
-    }
+def _placed(row: ftm.Row, place: dict[str, UUID]) -> tuple[Says, Ends]:
+    """Return what is said with our own identifiers in place of the file's, and a relation's two ends.
+
+    The ends are taken out of what is said; where one lacks, both stay there.
+    """
+    schema, says, ends = schemata.schema(row.schema), dict(row.says), _NO_ENDS
+    if schema.edge:
+        source, target = schema.edge.source, schema.edge.target
+        if says.get(source) and says.get(target):
+            ends = place[says[source][0]], place[says[target][0]]
+            for prop in (source, target):
+                if rest := says.pop(prop)[1:]:
+                    says[prop] = rest
+    for prop in schema.refs & says.keys():
+        says[prop] = [str(place[value]) for value in says[prop]]
+    return says, ends
 
 
-def _ends(edge: schemata.Edge, says: Says) -> Ends:
-    """Take the two ends out of what a relation says; where one lacks, both stay where they are."""
-    tails, heads = says.get(edge.source), says.get(edge.target)
-    if not tails or not heads:
-        return _NO_ENDS
-    ends = UUID(tails[0]), UUID(heads[0])
-    for prop in (edge.source, edge.target):
-        if rest := says.pop(prop)[1:]:
-            says[prop] = rest
-    return ends
+def _joined(tail: UUID, schema: str, says: Says) -> list[_Joined]:
+    refs = schemata.schema(schema).refs & says.keys()
+    return [(tail, UUID(value), prop) for prop in sorted(refs) for value in says[prop]]
 
 
-def _shape(entity: models.Entity, schema: str, says: Says, ends: Ends) -> None:
-    """Put what stands in the open into its columns: schema, ends, time, and a role that is a code."""
-    entity.schema = schema
-    entity.tail_id, entity.head_id = ends
+def _outline(says: Says, ends: Ends) -> tuple[str, str, str]:
+    """Return what stands in the open of a relation: since when, until when, and a role that is a code."""
     if ends == _NO_ENDS:
-        return
-    entity.since = next(iter(says.get("startDate") or says.get("date") or ()), "")[:10]
-    entity.until = next(iter(says.get("endDate") or ()), "")[:10]
+        return "", "", ""
+    since = next(iter(says.get("startDate") or says.get("date") or ()), "")[:10]
+    until = next(iter(says.get("endDate") or ()), "")[:10]
     words = (*says.get("processRole", ()), *says.get("role", ()))
-    entity.role = next((code for word in words if (code := schemata.role_code(word))), "")
+    return since, until, next((code for word in words if (code := schemata.role_code(word))), "")

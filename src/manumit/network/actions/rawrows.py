@@ -1,47 +1,62 @@
-"""Many rows at once: one prepared statement, because the ORM builds a new one for every sixty rows."""
+"""Many new rows at once: one prepared statement, because the ORM builds a new one for every sixty rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import connections
 from django.db import models as db_models
 
-
-def insert(rows: Sequence[db_models.Model], *, unless_there: bool = False) -> None:
-    """Insert new rows of one table, inside an action; `unless_there` leaves out what stands there."""
-    if not rows:
-        return
-    connection = connections["default"]
-    table = type(rows[0])
-    fields = [f for f in table._meta.concrete_fields if not isinstance(f, db_models.BigAutoField)]
-    name = connection.ops.quote_name
-    columns = ", ".join(name(str(f.column)) for f in fields)
-    places = ", ".join(["%s"] * len(fields))
-    ending = " ON CONFLICT DO NOTHING" if unless_there else ""
-    # Names come from the models, values go apart.
-    sql = f"INSERT INTO {name(table._meta.db_table)} ({columns}) VALUES ({places}){ending}"  # noqa: S608
-    ways = [(f.attname, _way(f, connection)) for f in fields]
-    prepared = [tuple(way(getattr(row, attname)) for attname, way in ways) for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, prepared)
+from manumit.core import fields
 
 
-def _way(field: Any, connection: Any) -> Callable[[Any], Any]:
-    """Return how a value of a column is written; what is the same in every row is prepared once."""
-    target = field.target_field if field.is_relation else field
-    native = connection.features.has_native_uuid_field
-    uuids = isinstance(target, db_models.UUIDField)
-    last: list[Any] = [object(), None]
+class Table:
+    """A table that many rows go into; `same` is what all of them say, prepared once.
 
-    def write(value: Any) -> Any:
-        if value is last[0]:
-            return last[1]
-        if uuids and isinstance(value, UUID):
-            done = value if native else value.hex
-        else:
-            done = field.get_db_prep_save(value, connection)
-        last[:] = value, done
-        return done
+    `each`: the columns that differ, in the order in which rows bring them, as the database wants
+    them: identifiers as 32 hexadecimal digits, sealed columns as ciphertext.
+    """
 
-    return write
+    def __init__(
+        self,
+        model: type[db_models.Model],
+        each: Sequence[str],
+        *,
+        unless_there: bool = False,
+        **same: Any,
+    ) -> None:
+        """Write the statement; `unless_there` leaves out rows that stand there already."""
+        self._connection = connections["default"]
+        name = self._connection.ops.quote_name
+        known = {
+            f.attname: f
+            for f in model._meta.concrete_fields
+            if not isinstance(f, db_models.BigAutoField)
+        }
+        first = [attname for attname in known if attname not in each]
+        self._same = tuple(
+            known[attname].get_db_prep_save(
+                same.get(attname, known[attname].get_default()), self._connection
+            )
+            for attname in first
+        )
+        self._sealed = [
+            (n, field)
+            for n, attname in enumerate(each)
+            if isinstance(field := known[attname], fields.SealedField)
+        ]
+        columns = ", ".join(name(str(known[attname].column)) for attname in (*first, *each))
+        places = ", ".join(["%s"] * len(known))
+        ending = " ON CONFLICT DO NOTHING" if unless_there else ""
+        # Names come from the model, values go apart.
+        self._sql = (
+            f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES ({places}){ending}"  # noqa: S608
+        )
+
+    def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add rows, inside an action; raises ValidationError where a sealed column is none."""
+        for row in rows:
+            for place, field in self._sealed:
+                field.get_prep_value(row[place])
+        if rows:
+            with self._connection.cursor() as cursor:
+                cursor.executemany(self._sql, [self._same + row for row in rows])

@@ -132,16 +132,23 @@ class Entity(models.Model):
     A relation (an FtM edge schema, or one of ours) has `tail` and `head`; what joins two entities
     without a relation of its own (the holder of a passport) is a `Link`. Times are FtM's partial
     dates: 2015, 2015-03, 2015-03-04.
+
+    No index begins with the register, and those of the ends hold relations only: millions of rows
+    have the same register or no end, and a database that has not counted them yet would look
+    through all of these rather than up the few that are asked for.
     """
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
-    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="entities")
+    register = models.ForeignKey(
+        Register, on_delete=models.PROTECT, related_name="entities", db_index=False
+    )
     schema = models.CharField(max_length=40)
-    blind = models.BinaryField(
-        null=True, max_length=16
-    )  # of the identifier it had where it came from
-    tail = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="out")
-    head = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="into")
+    tail = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="out", db_index=False
+    )
+    head = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="into", db_index=False
+    )
     role = models.CharField(max_length=40, blank=True)  # code, of a relation (data/roles.toml)
     since = models.CharField(max_length=10, blank=True)
     until = models.CharField(max_length=10, blank=True)
@@ -160,7 +167,6 @@ class Entity(models.Model):
         "id",
         "register",
         "schema",
-        "blind",
         "tail",
         "head",
         "role",
@@ -175,21 +181,35 @@ class Entity(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["register", "blind"], name="entity_once_per_register"),
             models.CheckConstraint(
                 condition=models.Q(tail=None, head=None)
                 | models.Q(tail__isnull=False, head__isnull=False),
                 name="relation_has_two_ends",
             ),
         )
-        indexes = (models.Index(fields=["register", "schema"], name="entity_by_schema"),)
+        indexes = (
+            models.Index(fields=["schema", "register"], name="entity_by_kind"),
+            models.Index(
+                fields=["tail"], condition=models.Q(tail__isnull=False), name="relation_by_tail"
+            ),
+            models.Index(
+                fields=["head"], condition=models.Q(head__isnull=False), name="relation_by_head"
+            ),
+            models.Index(
+                fields=["register", "at"],
+                condition=models.Q(seal_owner=models.F("register")),
+                name="entity_by_hand",
+            ),
+        )
 
 
 class Link(models.Model):
     """That one entity's claims name another: the holder of an account, the address of a house."""
 
     id = models.BigAutoField(primary_key=True)
-    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="+")
+    register = models.ForeignKey(
+        Register, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     tail = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="links_out")
     head = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="links_into")
     name = models.CharField(max_length=40)  # the property
@@ -207,10 +227,15 @@ class Claim(models.Model):
 
     An import makes one claim per entity and source, of all its properties; to contest one of them
     the claim is parted. A claim is never changed: it is withdrawn, and another one made.
+
+    Nothing looks claims up by who entered, accepted or ended them, so these columns have no index;
+    for the register see `Entity`.
     """
 
     id = models.UUIDField(primary_key=True, default=fields.new_id, editable=False)
-    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="claims")
+    register = models.ForeignKey(
+        Register, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="claims")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="claims")
     reliability = models.CharField(max_length=1)  # A-F, of the source for this
@@ -218,14 +243,20 @@ class Claim(models.Model):
     handling = models.CharField(max_length=12)  # claims.Handling
     on = models.DateField(null=True)  # when it was said or seen
     state = models.CharField(max_length=10)  # claims.State
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
-    accepted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # withdrawn, or parted
-    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     parted_from = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="parts"
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
     seal_owner = models.UUIDField()
@@ -254,3 +285,23 @@ class Claim(models.Model):
         "seal_owner",
         "seal_version",
     )
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["at"], name="claim_by_time"),
+            models.Index(
+                fields=["register"],
+                condition=models.Q(state="proposed", ended_at=None),
+                name="claim_waiting",
+            ),
+            models.Index(
+                fields=["accepted_at"],
+                condition=models.Q(accepted_at__gt=models.F("at")),
+                name="claim_accepted_later",
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=models.Q(ended_at__isnull=False),
+                name="claim_ended",
+            ),
+        )

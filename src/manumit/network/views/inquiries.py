@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -79,7 +79,9 @@ def inquiries(request: Request) -> HttpResponse:
 
 
 def _recent(request: Request, register: models.Register) -> list[dict[str, Any]]:
-    rows = models.Entity.objects.filter(register=register, tail=None, gone_at=None, blind=None)
+    rows = models.Entity.objects.filter(
+        register=register, tail=None, gone_at=None, seal_owner=F("register")
+    )
     found = list(rows.order_by("-at")[: RECENT * 2])
     hidden = around.unseen([one.id for one in found], request.actor.id)
     return entities_shown(request, [one for one in found if one.id not in hidden][:RECENT])
