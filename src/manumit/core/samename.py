@@ -6,18 +6,23 @@ each pair is weighed by what can turn one spelling into the other (`wordlikeness
 
 The score, 0 to 1, follows the worst pair more than the mean: one word that contradicts makes another
 person, three that agree do not outvote it. It stays below 1 for the same spelling, the more so the
-shorter the name: two people may share a name. `THRESHOLD` is fixed. Figures and what they were tuned
-on: docs/benchmarks.md. What is not proposed is ordered by the letters that go together.
+shorter the name: two people may share a name. `THRESHOLD` is fixed. Inside what is proposed a word
+without any counterpart weighs more than one spelt otherwise; what is not proposed is ordered by the
+letters that go together. Figures and what they were tuned on: docs/benchmarks.md.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from manumit.core import nameparts, names, wordlikeness
 
 THRESHOLD = 0.5
 _BELOW = 0.49  # what is not proposed is ordered below it
+# What orders what is proposed: how likely it is, the letters in common, and, taken off, each word
+# without a counterpart (so many at the most).
+_LEAST, _LIKELY, _COMMON, _LONELY, _MOST_LONELY = 0.25, 0.55, 0.14, 0.04, 4.0
+_FIRST = 1.2  # the first word, a given name most often, tells more than the others
 _GIVEN_UP = 0.3  # a pair below this is no pair at all
 _SURE = 0.75  # such a pair is taken before a look at words written together
 Why = wordlikeness.Why
@@ -47,6 +52,7 @@ class Name:
     forms: frozenset[str]  # legal forms; a name with any is an organisation's
     body: bool  # an organisation's
     sons: frozenset[tuple[str, str]]  # (child, father) where the name says "bin"
+    shares: tuple[float, ...]  # of the letters, a word; together 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,16 @@ def read(name: str, folded: list[str] | None = None) -> Name:
     kept, forms = nameparts.take_forms(folded, name)
     body = bool(forms) or not nameparts.BODIES.isdisjoint(kept)
     kept = _without(kept, nameparts.EMPTY if body else nameparts.TITLES)
-    return Name(tuple(map(wordlikeness.word, kept)), forms, body, _sons(name))
+    read = tuple(map(wordlikeness.word, kept))
+    return Name(read, forms, body, _sons(name), _shares(read))
+
+
+def _shares(words: tuple[Word, ...]) -> tuple[float, ...]:
+    masses = [len(one.sound) * one.weight for one in words]
+    if masses:
+        masses[0] *= _FIRST
+    whole = sum(masses) or 1.0
+    return tuple([mass / whole for mass in masses])
 
 
 def words(name: str) -> list[str]:
@@ -100,20 +115,31 @@ def words(name: str) -> list[str]:
 _SON = re.compile(r"\s(?:b[ie]n|ibn|bint|بن|ابن|بنت)\s", re.IGNORECASE)
 _OF_GOD = re.compile(r"(.{3,}?)[aeou]?ll?ah")
 _OF_GOD_ARABIC = re.compile(r"(.{3,})الله")
+_MERCIFUL = re.compile(r"(?:(.{3,}?)[aeiou]r?)?(r[ae]hman)")
+_LEFT_OF_ARTICLE = re.compile(r"(?<=..)[aeu]r$")
+_GOD = nameparts.words("ullah ollah ulla")  # Khair Ullah
 _FAITH = nameparts.words("eldin aldin eddin uddin aldeen eldeen deen dine eddine")
+_MAY_BE_TWO = ("llah", "الله", "hman", "ulla")
 
 
 def _apart(words: Sequence[str]) -> Sequence[str]:
-    """Write compounds of God and of the faith as two words: Esmatullah is عصمت الله."""
-    if not any(one.endswith(("llah", "الله")) or one in _FAITH for one in words):
+    """Write compounds of God, of the faith and of the Merciful as two words: Esmatullah is عصمت الله."""
+    if not any(one.endswith(_MAY_BE_TWO) or one in _FAITH for one in words):
         return words
     made: list[str] = []
     for one in words:
-        found = _OF_GOD.fullmatch(one) or _OF_GOD_ARABIC.fullmatch(one)
-        if one in _FAITH:
+        if one in nameparts.TITLES:  # Mullah is no compound
+            made.append(one)
+        elif one in _FAITH:
             made.append("din")
-        elif found and one != "allah":
-            made += [found[1], "allah" if one.isascii() else "اله"]
+        elif one in _GOD:
+            made.append("allah")
+        elif found := _OF_GOD.fullmatch(one) or _OF_GOD_ARABIC.fullmatch(one):
+            made += [one] if one == "allah" else [found[1], "allah" if one.isascii() else "اله"]
+        elif found := _MERCIFUL.fullmatch(one):
+            if made and not found[1]:  # Matiur Rehman is Mati-ur-Rehman
+                made[-1] = _LEFT_OF_ARTICLE.sub("", made[-1])
+            made += filter(None, found.groups())
         else:
             made.append(one)
     return made
@@ -158,33 +184,36 @@ def compare(one: Name, other: Name) -> Comparison:
         return Comparison(0.0, one, other, also=(Reason(Why.NOTHING),))
     pairs = _pairs(one.words, other.words)
     also: list[Reason] = []
-    score = _likelihood(one, other, pairs) * _whole(one, other, pairs, also)
-    if score < THRESHOLD:
-        score = _BELOW * (0.94 * _in_common(one, other, pairs) + 0.12 * score)
+    likely, lonely = _likelihood(one, other, pairs)
+    score = likely * _whole(one, other, pairs, also)
+    common = _in_common(one, other, pairs)
+    if score >= THRESHOLD:
+        score = _LEAST + _LIKELY * score + _COMMON * common - _LONELY * min(_MOST_LONELY, lonely)
+        score = max(THRESHOLD, score)
+    else:
+        score = _BELOW * (0.94 * common + 0.12 * score)
     return Comparison(round(score, 4), one, other, tuple(pairs), tuple(also))
 
 
 def _in_common(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
-    """Return the share of the letters of both names that go together, 0 to 1.
+    """Return the share of the letters that go together, 0 to 1: the mean of the two names.
 
-    It orders what is not proposed: the worst pair, which decided that, orders it badly.
+    The worst pair, which decides, orders badly.
     """
     agreed = 0.0
     for pair in pairs:
         if pair.likeness > wordlikeness.GOOD:
-            agreed += (2.0 * pair.likeness - 1.0) * (
-                _letters(one.words[n] for n in pair.first)
-                + _letters(other.words[n] for n in pair.second)
-            )
-    return agreed / ((_letters(one.words) + _letters(other.words)) or 1.0)
+            said = 0.0
+            for n in pair.first:
+                said += one.shares[n]
+            for n in pair.second:
+                said += other.shares[n]
+            agreed += (pair.likeness - 0.5) * said
+    return agreed
 
 
-def _letters(words: Iterable[Word]) -> float:
-    return sum(len(one.sound) * one.weight for one in words)
-
-
-def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
-    """Return what the pairs and the words without a pair say, the worst pair most of all."""
+def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> tuple[float, float]:
+    """Return what the pairs say, the worst most of all, and the weight of words without a pair."""
     mass = total = agreed = letters = 0.0
     least = 1.0
     left, right = list(map(_weight, one.words)), list(map(_weight, other.words))
@@ -208,7 +237,7 @@ def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
     elif lacks or extra:
         score *= _for_missing(lacks + extra, agreed, body=one.body or other.body)
     # Two people may share a name: the shorter it is, the more do.
-    return score * (1.0 - 0.3 / (1.0 + letters / 3.0))
+    return score * (1.0 - 0.3 / (1.0 + letters / 3.0)), lacks + extra
 
 
 def _weight(one: Word) -> float:
@@ -248,8 +277,8 @@ def _for_missing(extra: float, agreed: float, *, body: bool) -> float:
     """Return what words that only one side has leave of the score."""
     if body:
         return 0.9 if extra < 0.4 else 0.5
-    if agreed < 1.35:  # one full word, be it "servant of" somebody
-        return 0.55
+    if agreed < 1.35:  # one full word, be it "servant of" somebody; of four it is too little
+        return 0.55 if extra < 2.1 else 0.5
     return max(0.72, 1.0 - 0.07 * extra)
 
 
