@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from manumit.cases import deadlines, profiles
 from manumit.cases.actions import reading
 from manumit.cases.models import Case, Clock, Screening
+from manumit.core import forms as core_forms
 from manumit.core.views import Request
 from manumit.indicators import engine, pack, parts
 
@@ -26,11 +26,6 @@ _SOURCES = {
     parts.SourceStatus.SECONDARY: gettext_noop("source read through others"),
     parts.SourceStatus.PENDING: gettext_noop("source still to be checked"),
 }
-
-
-def language() -> str:
-    """Return the language in which the page is read."""
-    return (translation.get_language() or "en").split("-")[0]
 
 
 def length(span: timedelta) -> str:
@@ -110,7 +105,7 @@ class Said:
 
 def findings(opened: reading.OpenedTalk, *, may_ask: bool = True) -> dict[str, Any]:
     """Return what the page of a finding shows; nothing on it is only a number."""
-    known, lang = pack.load_all(), language()
+    known, lang = pack.load_all(), core_forms.language()
     found = opened.findings()
     overall = profiles.overall(found)
     said = [_said(known[name], finding, lang) for name, finding in found.items()]
