@@ -51,7 +51,15 @@ from manumit.flows.actions import ledgers as ledger_actions
 from manumit.indicators import engine, pack
 from manumit.network import claims, clustering, unlist
 from manumit.network import models as network_models
-from manumit.network.actions import corrections, dossiers, entering, inquiries, judging, sent
+from manumit.network.actions import (
+    corrections,
+    dossiers,
+    entering,
+    givenfiles,
+    inquiries,
+    judging,
+    sent,
+)
 from manumit.network.actions import sightings as sighting_acts
 from manumit.network.actions import traces as tracing_acts
 from manumit.network.actions import watchlists as network
@@ -412,6 +420,19 @@ def _hit(here: World) -> uuid.UUID:
     return leads_made.hit(tracing(here), here.at, row, version).id
 
 
+def _file(here: World) -> uuid.UUID:
+    by = tracing(here)
+    register = network_models.Register.objects.get(unit=by.unit)
+    return givenfiles.give(
+        by=by,
+        at=here.at,
+        register=register,
+        name="x.json",
+        data=b'{"id": "x", "schema": "Person", "properties": {"name": ["Test Person 9"]}}',
+        whose=givenfiles.Whose(title="Example list"),
+    )
+
+
 def _sighting(here: World) -> uuid.UUID:
     by, page = tracing(here), sighting_acts.Page(leads_made.PDF)
     return leads_made.sighting(by, here.at, by.unit, page=page).id
@@ -523,6 +544,7 @@ FACTORIES: dict[str, Callable[[World], Any]] = {
     "identity_id": _identity,
     "sighting_id": _sighting,
     "capture_id": _capture,
+    "file_id": _file,
     "lead_id": lambda here: leads_made.lead(tracing(here), here.at).id,
     "hold_id": _hold,
     "import_id": _import,
@@ -565,6 +587,7 @@ RELATED: dict[str, frozenset[Role]] = {
     "identity_id": frozenset({Role.INVESTIGATOR}),
     "sighting_id": frozenset({Role.INVESTIGATOR}),
     "capture_id": frozenset({Role.INVESTIGATOR}),
+    "file_id": frozenset({Role.INVESTIGATOR}),
     "lead_id": frozenset({Role.INVESTIGATOR}),
     "account_id": frozenset({Role.SUPERVISOR}),
     "alert_id": _MONEY,

@@ -23,11 +23,13 @@ def due(as_json: bool) -> None:
     from manumit.cases.actions import due as acts
     from manumit.core.actions import acting, holding, sending, upkeep
     from manumit.flows.actions import takingout
+    from manumit.network.actions import givenfiles
 
     report = acts.run(by=acting.SYSTEM, at=ground.now())
     sending.forget(at=ground.now())
     holding.forget(at=ground.now())
     takingout.sweep_all()
+    givenfiles.forget_old(at=ground.now())
     upkeep.refresh_statistics()
     if report.ended_by_rule or report.erased_by_rule:
         upkeep.leave_nothing_behind()

@@ -34,6 +34,7 @@ from manumit.network import ftm, schemata
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 65_536  # bytes
+ROW = "row"  # the one entity that a proposed mapping makes of each row
 
 
 class BadMapping(ValueError):  # noqa: N818 (said as it is)
@@ -252,17 +253,18 @@ def propose(headings: Sequence[str], schema: str = "Person") -> Proposal:
             reasons[heading] = f"is {columns[heading]}"
         else:
             left_out.append(heading)
-    return Proposal(_written(schema, ident, columns), reasons, left_out)
+    return Proposal(written(schema, [ident] if ident else [], columns), reasons, left_out)
 
 
-def _written(schema: str, ident: str, columns: Mapping[str, str]) -> str:
-    lines = ['split = ";"', "", "[entities.row]", f'schema = "{schema}"']
-    lines += [f"id = [{_quoted(ident)}]"] if ident else []
-    lines += ["", "[entities.row.columns]"]
+def written(schema: str, ident: Sequence[str], columns: Mapping[str, str], split: str = ";") -> str:
+    """Return a mapping as text: each row is one entity, told from others by the columns `ident`."""
+    lines = [f"split = {_quoted(split)}", "", f"[entities.{ROW}]", f'schema = "{schema}"']
+    lines += [f"id = [{', '.join(_quoted(one) for one in ident)}]"] if ident else []
+    lines += ["", f"[entities.{ROW}.columns]"]
     lines += [f"{_quoted(column)} = {_quoted(prop)}" for column, prop in columns.items()]
     return "\n".join(lines) + "\n"
 
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", " ", escaped) + '"'
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda c: f"\\u{ord(c[0]):04X}", escaped) + '"'
