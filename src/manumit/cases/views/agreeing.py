@@ -12,10 +12,10 @@ from manumit.cases import consent, languages, recipients
 from manumit.cases.actions import consents, denials, disclosing, reading
 from manumit.cases.forms import consent as forms
 from manumit.cases.models import Case, Denial
-from manumit.cases.views import cases, showing
+from manumit.cases.views import cases
+from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 
 @page("consent.give", methods=("GET", "POST"), held=True)
@@ -38,7 +38,7 @@ def _ask(request: Request, row: Case, whom: forms.Purpose) -> HttpResponse:
     form = forms.Agree(
         request.POST if request.POST.get("step") == "answer" else None,
         language=row.language,
-        own=showing.language(),
+        own=core_forms.language(),
         purpose=purpose,
         recipient=named,
         guardian=row.subject().needs_guardian(),
@@ -47,10 +47,8 @@ def _ask(request: Request, row: Case, whom: forms.Purpose) -> HttpResponse:
     if form.is_bound and not denied and form.is_valid():
         try:
             return _write(request, row, purpose, recipient, form)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {
         "case": row,
         "whom": whom.cleaned_data,
@@ -109,12 +107,8 @@ def case_never(request: Request, case_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("Written down. Whatever they could see has ended."))
             return redirect("case_never", row.id)
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        form.add_error(None, said(refusal.reason)) if form.is_bound else messages.error(
-            request, said(refusal.reason)
-        )
+        showing.refused(form, refusal) if form.is_bound else showing.say_no(request, refusal)
     context = {"case": row, "form": form, "rows": _rows(request, row)}
     code = 400 if form.is_bound else 200
     return render(request, "cases/case_never.html", context, status=code)

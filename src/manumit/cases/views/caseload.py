@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from manumit.cases import caseload as rules
 from manumit.cases import course, deadlines, needs
 from manumit.cases.models import Case, Clock, Need, Session
-from manumit.cases.views import paging, showing
+from manumit.cases.views import paging, wording
 from manumit.core import models, roles
 from manumit.core.views import Request, page
 
@@ -106,7 +106,7 @@ def _cases_of(request: Request, rows: Any) -> dict[str, Any]:
         {
             "case": case,
             "load": rules.weigh(counted[case.id]),
-            "clock": showing.due(case.due_at, request.now) if case.due_at else None,
+            "clock": wording.due(case.due_at, request.now) if case.due_at else None,
             "assign": reverse("case_assign", args=[case.id]),
         }
         for case in found.rows

@@ -23,12 +23,12 @@ from manumit.cases.models import (
     ProtectionLift,
     Referral,
 )
-from manumit.cases.views import paging, same, showing, state_support, timeline
+from manumit.cases.views import paging, same, state_support, timeline, wording
+from manumit.core import forms as core_forms
 from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting, guard, names
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 from manumit.directory import eligibility
 
 TAGS = {
@@ -94,7 +94,7 @@ def _kept(rows: Any, given: dict[str, str], user: core.User) -> Any:
 def _row(case: Case, request: Request) -> dict[str, Any]:
     return {
         "case": case,
-        "clock": showing.due(case.due_at, request.now) if case.due_at else None,
+        "clock": wording.due(case.due_at, request.now) if case.due_at else None,
         "mine": case.worker_id == request.actor.id,
     }
 
@@ -176,7 +176,7 @@ def _duties(clocks: list[Clock], request: Request) -> list[dict[str, Any]]:
         {
             "title": _(each.label()),
             "need": _(needs.label(each.need.kind)) if each.need else "",
-            "clock": showing.clock(each, request.now),
+            "clock": wording.clock(each, request.now),
             "duty": each.kind != "recovery",
         }
         for each in clocks
@@ -197,7 +197,7 @@ def _need(
         "title": _(needs.label(need.kind)),
         "status": words,
         "colour": TAGS[need.status],
-        "clock": showing.clock(mine[0], request.now) if open_now and mine else None,
+        "clock": wording.clock(mine[0], request.now) if open_now and mine else None,
         "open": open_now,
         "url": reverse("need", args=[row.id, need.id]),
         "refer": reverse("refer", args=[row.id, need.id]),
@@ -209,9 +209,9 @@ def _referral(row: Referral, request: Request) -> dict[str, Any]:
     return {
         "row": row,
         "need": _(needs.label(row.need.kind)),
-        "service": row.service.name_in(showing.language()),
+        "service": row.service.name_in(core_forms.language()),
         "state": _(row.get_state_display()),
-        "clock": showing.due(row.due_at, request.now) if waiting and row.due_at else None,
+        "clock": wording.due(row.due_at, request.now) if waiting and row.due_at else None,
     }
 
 
@@ -309,7 +309,7 @@ def _person_rows(person: dict[str, Any]) -> list[dict[str, Any]]:
         if value in (None, "", []):
             continue
         if name == "nationality":
-            value = eligibility.country(str(value), showing.language())
+            value = eligibility.country(str(value), core_forms.language())
         if name == "sex":
             value = dict(parts.SEX).get(str(value), value)
         rows.append({"key": _(label), "value": value})
@@ -382,13 +382,6 @@ def _form(
     return render(request, "cases/case_form.html", context, status=400 if form.is_bound else 200)
 
 
-def _refused(form: Any, refusal: acting.Refused) -> None:
-    """Show a refusal on the form, so that nothing typed is lost; NotFound goes its own way."""
-    if isinstance(refusal, acting.NotFound):
-        raise refusal
-    form.add_error(None, said(refusal.reason))
-
-
 @page("case.edit", methods=("GET", "POST"), held=True)
 def case_person(request: Request, case_id: UUID) -> HttpResponse:
     """Mend what is known of the person."""
@@ -418,7 +411,7 @@ def case_person(request: Request, case_id: UUID) -> HttpResponse:
             onward = "case_same" if telling and same.known_already(request, row) else "case"
             return redirect(onward, row.id)
         except acting.Refused as refusal:
-            _refused(form, refusal)
+            showing.refused(form, refusal)
     intro = f"{_('No name is kept:')} {why}" if why else ""
     return _form(request, row, form, _("About the person"), intro=intro)
 
@@ -430,10 +423,8 @@ def case_take(request: Request, case_id: UUID) -> HttpResponse:
     try:
         acts.take_case(by=request.actor, at=request.now, case=row)
         messages.success(request, _("The case is yours now, and so are its time limits."))
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        messages.error(request, said(refusal.reason))
+        showing.say_no(request, refusal)
     return redirect("case", row.id)
 
 
@@ -467,7 +458,7 @@ def case_note(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The note is kept."))
             return redirect("case", row.id)
         except acting.Refused as refusal:
-            _refused(form, refusal)
+            showing.refused(form, refusal)
     return _form(request, row, form, _("Add a note"))
 
 
@@ -492,7 +483,7 @@ def need_new(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The need is on the list, and its clock runs."))
             return redirect("case", row.id)
         except acting.Refused as refusal:
-            _refused(form, refusal)
+            showing.refused(form, refusal)
     return _form(request, row, form, _("Add a need"))
 
 
@@ -536,7 +527,7 @@ def need(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return redirect("case", row.id)
         except acting.Refused as refusal:
-            _refused(ending if settle else form, refusal)
+            showing.refused(ending if settle else form, refusal)
     context = {
         "case": row,
         "need": wanted,
@@ -544,7 +535,7 @@ def need(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         "form": form,
         "ending": ending,
         "open": wanted.status == needs.Status.OPEN.value,
-        "clock": showing.due(wanted.due_at, request.now),
+        "clock": wording.due(wanted.due_at, request.now),
     }
     bad = form.is_bound or ending.is_bound
     return render(request, "cases/need.html", context, status=400 if bad else 200)
@@ -565,7 +556,7 @@ def case_status(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The decision is written down."))
             return redirect("case", row.id)
         except acting.Refused as refusal:
-            _refused(form, refusal)
+            showing.refused(form, refusal)
     intro = _(
         "No machine decides this. The person stays protected, whatever is decided; "
         "help does not depend on it."

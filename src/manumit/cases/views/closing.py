@@ -13,10 +13,10 @@ from manumit.cases.actions import cases as acts
 from manumit.cases.actions import closings
 from manumit.cases.forms import case as forms
 from manumit.cases.models import Case
-from manumit.cases.views import cases, plans
+from manumit.cases.views import cases
 from manumit.core.actions import acting
 from manumit.core.forms import said
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 
 # Where each thing that is open can be ended.
 _PLACES = {
@@ -39,7 +39,7 @@ def case_close(request: Request, case_id: UUID) -> HttpResponse:
         if _done(request, row, act, form, again):
             return redirect("case", row.id)
     except acting.Refused as refusal:
-        plans.refused(form, refusal) if form.is_bound else plans.say_no(request, refusal)
+        showing.refused(form, refusal) if form.is_bound else showing.say_no(request, refusal)
     context = {
         "case": row,
         "form": form,

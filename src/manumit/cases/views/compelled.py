@@ -13,8 +13,7 @@ from manumit.cases.forms import compelled as forms
 from manumit.cases.models import Case, CompelledAct
 from manumit.cases.views import cases
 from manumit.core.actions import acting, guard
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 
 @page("case.compelled", methods=("GET", "POST"), held=True)
@@ -33,10 +32,8 @@ def case_compelled(request: Request, case_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("It is kept apart, for the defence of the person alone."))
             return redirect("case_compelled", row.id)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     written = CompelledAct.objects.of_case(row).count()
     shown = bool(request.GET.get("open")) and written > 0
     opened = acts.open_compelled_acts(by=request.actor, at=request.now, case=row) if shown else []

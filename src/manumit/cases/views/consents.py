@@ -14,7 +14,8 @@ from manumit.cases.actions import recalling
 from manumit.cases.forms import consent as labels
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Case, Consent, Screening
-from manumit.cases.views import cases, showing
+from manumit.cases.views import cases
+from manumit.core import forms as core_forms
 from manumit.core.actions import guard
 from manumit.core.views import Request, page, posted
 
@@ -31,7 +32,7 @@ def case_consents(request: Request, case_id: UUID) -> HttpResponse:
     form = forms.Consents(
         posted(request),
         language=row.language,
-        own=showing.language(),
+        own=core_forms.language(),
         guardian=row.subject().needs_guardian(),
         initial=initial,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from manumit.cases import deadlines, door, languages, needs
 from manumit.cases.models import Case, Clock, Referral, Screening
 from manumit.cases.models import board as counting
-from manumit.cases.views import paging, showing
+from manumit.cases.views import paging, wording
 from manumit.core import models, roles
 from manumit.core.views import Request, page
 
@@ -71,7 +71,7 @@ def _narrowed_by(request: Request) -> str:
 
 def _duty(row: Clock, request: Request) -> dict[str, Any]:
     return {
-        "clock": showing.clock(row, request.now),
+        "clock": wording.clock(row, request.now),
         "title": _(row.label()),
         "need": _(needs.label(row.need.kind)) if row.need else "",
         "case": row.case,
@@ -103,7 +103,7 @@ def _unassigned(request: Request) -> list[dict[str, Any]]:
         return []
     rows = Case.objects.visible_to(request.actor.person, "case.take").unassigned().by_duty()
     return [
-        {"case": case, "clock": showing.due(case.due_at, request.now) if case.due_at else None}
+        {"case": case, "clock": wording.due(case.due_at, request.now) if case.due_at else None}
         for case in rows[:5]
     ]
 
@@ -177,7 +177,7 @@ def _referral(row: Referral, request: Request) -> dict[str, Any]:
     return {
         "row": row,
         "need": _(needs.label(row.need.kind)),
-        "clock": showing.due(row.due_at, request.now) if row.due_at else None,
+        "clock": wording.due(row.due_at, request.now) if row.due_at else None,
     }
 
 

@@ -20,11 +20,11 @@ from manumit.cases.actions import doors as acts
 from manumit.cases.actions import reading
 from manumit.cases.forms import door as forms
 from manumit.cases.models import Case, Clock, Door, DoorMessage
-from manumit.cases.views import cases, paging, showing
-from manumit.core import forms as wording
+from manumit.cases.views import cases, paging, wording
+from manumit.core import forms as core_forms
 from manumit.core import pictures, printing, roles, sealing
 from manumit.core.actions import acting, guard
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 
 ONCE = "__Host-once" if settings.MANUMIT_HTTPS else "once"
 _KNOWN = ("name", "also_called", "place", "contact", "nationality")
@@ -45,7 +45,7 @@ def case_door(request: Request, case_id: UUID) -> HttpResponse:
         except acting.NotFound:
             raise
         except acting.Refused as refusal:
-            made, reasons = None, [str(wording.said(refusal.reason))]
+            made, reasons = None, [str(core_forms.said(refusal.reason))]
         if made is not None:
             return _hand_over(row, made)
         for reason in reasons:
@@ -134,9 +134,7 @@ def case_door_card(request: Request, case_id: UUID) -> HttpResponse:
     code = request.POST.get("code", "")
     if not rules.is_printable(code):
         return redirect("case_door", row.id)
-    response = HttpResponse(_card(row, code, _address(request)), content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="notes.pdf"'
-    return response
+    return showing.file(_card(row, code, _address(request)), "notes.pdf")
 
 
 def _card(row: Case, code: str, address: str) -> bytes:
@@ -231,6 +229,6 @@ def _request(
     return {
         "row": row,
         "title": _(rules.KIND_LABELS[rules.Kind(row.kind)]),
-        "clock": showing.clock(clock, request.now) if clock else None,
+        "clock": wording.clock(clock, request.now) if clock else None,
         "url": reverse("case_messages", args=[row.case_id]) if reads_cases else "",
     }

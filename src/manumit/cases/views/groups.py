@@ -16,9 +16,9 @@ from manumit.cases.actions import groups as acts
 from manumit.cases.actions import reading
 from manumit.cases.forms import group as forms
 from manumit.cases.models import Case, Clock, Membership, Session
-from manumit.cases.views import cases, plans, showing
+from manumit.cases.views import cases, plans, wording
 from manumit.core.actions import acting
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 AHEAD = 30  # days of sessions, and number of duties, that the joint page shows
 
@@ -37,7 +37,7 @@ def case_group(request: Request, case_id: UUID) -> HttpResponse:
             if _act(request, row, opened, act, visit):
                 return redirect("case_group", row.id)
         except acting.Refused as refusal:
-            plans.refused(visit, refusal) if visit.is_bound else plans.say_no(request, refusal)
+            showing.refused(visit, refusal) if visit.is_bound else showing.say_no(request, refusal)
     all_cases = [one.case for one in shown]
     context = {
         "case": row,
@@ -66,7 +66,7 @@ def _member(
         "here": one.case_id == viewer.id,
         "role": _(rules.ROLE_LABELS[rules.Role(role)]) if role in set(rules.Role) else "",
         "worker": one.case.worker.display_name if one.case.worker else _("Nobody yet"),
-        "clock": showing.due(one.case.due_at, request.now) if one.case.due_at else None,
+        "clock": wording.due(one.case.due_at, request.now) if one.case.due_at else None,
         "url": reverse("case", args=[one.case_id]),
     }
 
@@ -89,7 +89,7 @@ def _duties(all_cases: list[Case], request: Request) -> list[dict[str, Any]]:
             "title": _(one.label()),
             "need": _(needs.label(one.need.kind)) if one.need else "",
             "case": one.case,
-            "clock": showing.clock(one, request.now),
+            "clock": wording.clock(one, request.now),
         }
         for one in listed
     ]
@@ -172,7 +172,7 @@ def group_link(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Linked."))
             return redirect("case_group", row.id)
         except acting.Refused as refusal:
-            plans.refused(form, refusal)
+            showing.refused(form, refusal)
     back = reverse("case_group", args=[row.id]), _("Back")
     intro = _("A link helps to plan together. Nobody reads one person through another.")
     return plans.form_page(request, row, form, _("Link another case"), back, intro=intro)

@@ -13,12 +13,12 @@ from manumit.cases import handover as rules
 from manumit.cases.actions import handovers as acts
 from manumit.cases.forms import handover as forms
 from manumit.cases.models import Case, Handover
-from manumit.cases.views import cases, plans, showing
+from manumit.cases.views import cases, plans, wording
 from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 TAGS = {
     rules.State.PROPOSED.value: "yellow",
@@ -54,7 +54,7 @@ def case_handover(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Offered. The case is yours until they say yes."))
             return redirect("handover", made.id)
         except acting.Refused as refusal:
-            plans.refused(form, refusal)
+            showing.refused(form, refusal)
     earlier = list(row.handovers.select_related(*_WITH).order_by("-proposed_at"))
     waiting = next((one for one in earlier if one.state == rules.State.PROPOSED.value), None)
     context = {
@@ -82,7 +82,7 @@ def _row(row: Handover, request: Request) -> dict[str, Any]:
         "state": _(row.get_state_display()),
         "colour": TAGS[row.state],
         "decline": _(row.get_decline_reason_display()) if row.decline_reason else "",
-        "clock": showing.due(row.due_at, request.now) if waiting else None,
+        "clock": wording.due(row.due_at, request.now) if waiting else None,
         "url": reverse("handover", args=[row.id]),
     }
 
@@ -136,7 +136,7 @@ def handover(request: Request, handover_id: UUID) -> HttpResponse:
             if _act(request, row, act, form):
                 return redirect("case", row.case_id) if act == "accept" else redirect("handovers")
         except acting.Refused as refusal:
-            plans.refused(form, refusal) if form.is_bound else plans.say_no(request, refusal)
+            showing.refused(form, refusal) if form.is_bound else showing.say_no(request, refusal)
     words = acts.open_handovers(by=request.actor, at=request.now, handovers=[row])[0]
     user, waiting = request.actor.person, row.state == rules.State.PROPOSED.value
     why_not = _why_not_answer(request, row)

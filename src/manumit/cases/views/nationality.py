@@ -21,12 +21,10 @@ from manumit.cases.forms import nationality as forms
 from manumit.cases.models import BirthFacts, Case, Clock
 from manumit.cases.models import birth as birth_model
 from manumit.cases.nationality_facts import DOCUMENT_LABELS
-from manumit.cases.views import cases, paging, showing
-from manumit.cases.views.statement import paper
+from manumit.cases.views import cases, paging, wording
 from manumit.core import roles
 from manumit.core.actions import acting
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 LEVELS = {
     nationality_steps.Level.HIGH: (gettext_noop("High risk"), "red"),
@@ -54,10 +52,8 @@ def case_nationality(request: Request, case_id: UUID) -> HttpResponse:
                 by=request.actor, at=request.now, case=row, step=request.POST.get("done", "")
             )
             messages.success(request, _("Done, and written down."))
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            messages.error(request, said(refusal.reason))
+            showing.say_no(request, refusal)
         return redirect("case_nationality", row.id)
     opened = acts.open_birth_facts(by=request.actor, at=request.now, case=row)
     if opened is None or opened.facts is None:
@@ -97,7 +93,7 @@ def _steps(request: Request, row: Case, told: Sequence[dict[str, Any]]) -> list[
         steps.append(
             step
             | {
-                "clock": showing.clock(clock, request.now) if clock else None,
+                "clock": wording.clock(clock, request.now) if clock else None,
                 "done": clock is None and kind in done,
             }
         )
@@ -127,10 +123,8 @@ def nationality_facts(request: Request, case_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("Saved. The next steps are duties now."))
             return redirect("case_nationality", row.id)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {"case": row, "form": form, "states": forms.names(), "states_id": forms.STATES}
     code = 400 if form.is_bound else 200
     return render(request, "cases/nationality_facts.html", context, status=code)
@@ -158,11 +152,9 @@ def nationality_paper(request: Request, case_id: UUID) -> HttpResponse:
                 languages=(given["language"], given["second_language"]),
                 agreed=chosen,
             )
-            return paper(made.pdf)
-        except acting.NotFound:
-            raise
+            return showing.file(made.pdf, "paper.pdf")
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {"case": row, "form": form}
     code = 400 if form.is_bound else 200
     return render(request, "cases/nationality_paper.html", context, status=code)
@@ -191,11 +183,11 @@ def nationality_notification(request: Request, case_id: UUID) -> HttpResponse:
                 location=given["location"],
                 office=given["office"],
             )
-            return _json({"create": made.create, "notify": made.notify})
-        except acting.NotFound:
-            raise
+            both = {"create": made.create, "notify": made.notify}
+            text = json.dumps(both, ensure_ascii=False, indent=2)
+            return showing.file(text, "notification.json")
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {"case": row, "form": form, "agreed": agreed}
     code = 400 if form.is_bound else 200
     return render(request, "cases/nationality_notification.html", context, status=code)
@@ -206,14 +198,6 @@ def _known_birth(request: Request, row: Case) -> dict[str, Any]:
         by=request.actor, at=request.now, cases=[row], purpose="notification"
     )[0]
     return {"born_on": str(person.get("birth") or "")}
-
-
-def _json(made: dict[str, Any]) -> HttpResponse:
-    text = json.dumps(made, ensure_ascii=False, indent=2)
-    answer = HttpResponse(text, content_type="application/json")
-    answer["Content-Disposition"] = 'attachment; filename="notification.json"'
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 # --- all children of the caseload ----------------------------------------------------------------
@@ -294,7 +278,7 @@ def _listed(
                 "case": row,
                 "level": _level(level) if level else None,
                 "step": _(clock.label()) if clock else "",
-                "clock": showing.clock(clock, request.now) if clock else None,
+                "clock": wording.clock(clock, request.now) if clock else None,
                 "missing": [_(DOCUMENT_LABELS[d]) for d in finding.missing] if finding else [],
                 "first": _first(finding) if finding else "",
                 "mine": row.worker_id == request.actor.id,

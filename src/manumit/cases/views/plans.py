@@ -18,8 +18,7 @@ from manumit.cases.models import Case, Goal, Look, Need, Step
 from manumit.cases.views import cases, state_support
 from manumit.core import printing, roles
 from manumit.core.actions import acting, guard
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 _CHANGE_COLOURS = {
     rules.Change.FIRST: "grey",
@@ -50,20 +49,6 @@ def form_page(
         "back_label": back[1],
     }
     return render(request, "cases/plan_form.html", context, status=400 if form.is_bound else 200)
-
-
-def refused(form: Any, refusal: acting.Refused) -> None:
-    """Show a refusal on the form, so that nothing typed is lost; NotFound goes its own way."""
-    if isinstance(refusal, acting.NotFound):
-        raise refusal
-    form.add_error(None, said(refusal.reason))
-
-
-def say_no(request: Request, refusal: acting.Refused) -> None:
-    """Show a refusal above the page; NotFound goes its own way."""
-    if isinstance(refusal, acting.NotFound):
-        raise refusal
-    messages.error(request, said(refusal.reason))
 
 
 def may(request: Request, row: Case, permission: str) -> bool:
@@ -156,7 +141,7 @@ def plan_look(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
             messages.success(request, _("Written down. What was written before stays."))
             return redirect("plan", row.id)
         except acting.Refused as refusal:
-            refused(form, refusal)
+            showing.refused(form, refusal)
     return form_page(request, row, form, _(needs.label(need.kind)), _back(row))
 
 
@@ -169,7 +154,7 @@ def plan_safety(request: Request, case_id: UUID) -> HttpResponse:
             plans.still_safe(by=request.actor, at=request.now, case=row)
             messages.success(request, _("The plan holds. You are asked again in time."))
         except acting.Refused as refusal:
-            say_no(request, refusal)
+            showing.say_no(request, refusal)
         return redirect("plan", row.id)
     known = _known_safety(request, row)
     form = forms.Safety(posted(request), initial=known)
@@ -187,7 +172,7 @@ def plan_safety(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The safety plan is kept."))
             return redirect("plan", row.id)
         except acting.Refused as refusal:
-            refused(form, refusal)
+            showing.refused(form, refusal)
     intro = _(
         "Think it through together. Nothing has to be filled in that the person does not want."
     )
@@ -210,13 +195,11 @@ def plan_card(request: Request, case_id: UUID) -> HttpResponse:
     try:
         lines = plans.open_card(by=request.actor, at=request.now, case=row)
     except acting.Refused as refusal:
-        say_no(request, refusal)
+        showing.say_no(request, refusal)
         return redirect("plan_safety", row.id)
     language = row.language or "en"
     side = printing.Side(language, rules.card_title(language), [printing.items(lines)])
-    answer = HttpResponse(printing.pdf([side], size="a6"), content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="card.pdf"'
-    return answer
+    return showing.file(printing.pdf([side], size="a6"), "card.pdf", inline=True)
 
 
 @page("case.plan", methods=("GET", "POST"), held=True)
@@ -229,7 +212,7 @@ def goal_new(request: Request, case_id: UUID) -> HttpResponse:
             made = plans.set_goal(by=request.actor, at=request.now, case=row, **form.cleaned_data)
             return redirect("goal", row.id, made.id)
         except acting.Refused as refusal:
-            refused(form, refusal)
+            showing.refused(form, refusal)
     return form_page(request, row, form, _("A new goal"), _back(row))
 
 
@@ -245,7 +228,7 @@ def goal(request: Request, case_id: UUID, goal_id: UUID) -> HttpResponse:
             if _goal_act(request, row, wanted, act, form):
                 return redirect("goal", row.id, wanted.id)
         except acting.Refused as refusal:
-            refused(form, refusal) if form.is_bound else say_no(request, refusal)
+            showing.refused(form, refusal) if form.is_bound else showing.say_no(request, refusal)
     opened = plans.open_plan(by=request.actor, at=request.now, case=row)
     shown = next(_goal(one, opened) for one in opened.goals if one.id == wanted.id)
     context = {"case": row, "goal": shown, "form": form, "open": row.is_open}
@@ -284,7 +267,7 @@ def case_support(request: Request, case_id: UUID) -> HttpResponse:
             entitlements.write_facts(by=request.actor, at=request.now, case=row, facts=form.facts())
             return redirect("case_support", row.id)
         except acting.Refused as refusal:
-            refused(form, refusal)
+            showing.refused(form, refusal)
     context = {"case": row, "form": form, "support": state_support.in_words(told)}
     bad = form.is_bound
     return render(request, "cases/case_support.html", context, status=400 if bad else 200)

@@ -13,8 +13,7 @@ from manumit.cases.models import ProtectionLift
 from manumit.cases.views import cases
 from manumit.core import roles
 from manumit.core.actions import acting, guard
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 
 @page("case.lift_non_punishment", methods=("GET", "POST"), held=True)
@@ -39,12 +38,8 @@ def case_protection(request: Request, case_id: UUID) -> HttpResponse:
             )
             messages.success(request, _("A second person has to decide. Until then it stands."))
             return redirect("case", row.id)
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        form.add_error(None, said(refusal.reason)) if form.is_bound else messages.error(
-            request, said(refusal.reason)
-        )
+        showing.refused(form, refusal) if form.is_bound else showing.say_no(request, refusal)
     context = {
         "case": row,
         "form": form,
@@ -79,10 +74,8 @@ def protection(request: Request, lift_id: UUID) -> HttpResponse:
             chosen(by=request.actor, at=request.now, lift=lift)
             messages.success(request, _("Your decision is written down."))
             return redirect("protections")
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            messages.error(request, said(refusal.reason))
+            showing.say_no(request, refusal)
             return redirect("protection", lift.id)
     context = {
         "lift": lift,

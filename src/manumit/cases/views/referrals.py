@@ -15,10 +15,10 @@ from manumit.cases.actions import referrals as acts
 from manumit.cases.forms import parts
 from manumit.cases.forms import referral as forms
 from manumit.cases.models import Answering, Case, Need, Referral
-from manumit.cases.views import cases, paging, showing, timeline
-from manumit.core import forms as wording
+from manumit.cases.views import cases, paging, timeline, wording
+from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 from manumit.directory import codes, eligibility
 from manumit.directory.models import Place, Service
 
@@ -82,7 +82,7 @@ def refer(request: Request, case_id: UUID, need_id: UUID) -> HttpResponse:
         "form": forms.Near(initial={"near": asked, "kind": kind}),
         "asked": asked,
         "place": place,
-        "kinds": [(each, codes.label("needs", each, showing.language())) for each in kinds],
+        "kinds": [(each, codes.label("needs", each, core_forms.language())) for each in kinds],
         "kind": kind,
         "offers": [_offer(offer) for offer in (fits if every else fits[:SHOWN])],
         "more": 0 if every else max(0, len(fits) - SHOWN),
@@ -110,7 +110,7 @@ def _answering(kind: str) -> dict[UUID, float]:
 
 
 def _offer(offer: Any) -> dict[str, Any]:
-    lang = showing.language()
+    lang = core_forms.language()
     return {
         "service": offer.service,
         "name": offer.service.name_in(lang),
@@ -138,7 +138,7 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
     form = forms.Send(
         posted(request),
         language=row.language,
-        own=showing.language(),
+        own=core_forms.language(),
         recipient=recipient,
         offered=[field for field in minimise.offered(need.kind) if field.name in would_go],
         guardian=row.subject().needs_guardian(),
@@ -149,10 +149,8 @@ def refer_to(request: Request, case_id: UUID, need_id: UUID, service_id: UUID) -
     if request.method == "POST" and form.is_valid():
         try:
             return _send(request, row, need, service, form)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, wording.said(refusal.reason))
+            showing.refused(form, refusal)
     decisions = letters.preview(
         case=row,
         need=need,
@@ -252,8 +250,8 @@ def referral_(request: Request, referral_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "need": _(needs.label(row.need.kind)),
-        "service": row.service.name_in(showing.language()),
-        "clock": showing.due(row.due_at, request.now)
+        "service": row.service.name_in(core_forms.language()),
+        "clock": wording.due(row.due_at, request.now)
         if row.due_at and row.state in {s.value for s in referral.WAITING}
         else None,
         "opened": opened,
@@ -286,7 +284,7 @@ def _value(name: str, value: Any) -> str:
     if name == "language":
         return languages.name(str(value))
     if name == "nationality":
-        return eligibility.country(str(value), showing.language())
+        return eligibility.country(str(value), core_forms.language())
     if name == "sex":
         return str(dict(parts.SEX).get(str(value), value))
     if name in {"need", "urgency"}:
@@ -339,9 +337,9 @@ def _inbox_row(row: Referral, request: Request) -> dict[str, Any]:
     return {
         "row": row,
         "number": str(row.id)[-6:].upper(),
-        "service": row.service.name_in(showing.language()),
+        "service": row.service.name_in(core_forms.language()),
         "state": _(row.get_state_display()),
-        "clock": showing.due(row.due_at, request.now) if waiting and row.due_at else None,
+        "clock": wording.due(row.due_at, request.now) if waiting and row.due_at else None,
         "new": row.first_read_at is None and waiting,
     }
 
@@ -353,12 +351,12 @@ def _letter(request: Request, row: Referral, form: Any = None, ending: Any = Non
     context = {
         "row": row,
         "number": str(row.id)[-6:].upper(),
-        "service": row.service.name_in(showing.language()),
+        "service": row.service.name_in(core_forms.language()),
         "readable": readable,
         "letter": letter_rows(opened.get("letter") or {}),
         "message": opened.get("message") or "",
         "answer_note": opened.get("answer_note") or "",
-        "clock": showing.due(row.due_at, request.now)
+        "clock": wording.due(row.due_at, request.now)
         if row.due_at and row.state in {s.value for s in referral.WAITING}
         else None,
         "state": _(row.get_state_display()),
@@ -378,10 +376,8 @@ def referral_answer(request: Request, referral_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             acts.answer_referral(by=request.actor, at=request.now, referral=row, **_answer(form))
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            messages.error(request, wording.said(refusal.reason))
+            showing.say_no(request, refusal)
         else:
             messages.success(request, _("Your answer is sent, and the clock has stopped."))
         return redirect("referral", row.id)
@@ -405,10 +401,8 @@ def referral_record(request: Request, referral_id: UUID) -> HttpResponse:
             acts.record_answer(by=request.actor, at=request.now, referral=row, **_answer(form))
             messages.success(request, _("The answer is written down, and the clock has stopped."))
             return redirect("referral", row.id)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, wording.said(refusal.reason))
+            showing.refused(form, refusal)
     context = {
         "case": row.case,
         "form": form,
@@ -438,10 +432,8 @@ def referral_progress(request: Request, referral_id: UUID) -> HttpResponse:
         outcome = "" if done else ending.cleaned_data["how"]
         acts.end_service(by=request.actor, at=request.now, referral=row, done=done, outcome=outcome)
         messages.success(request, _("Saved."))
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        messages.error(request, wording.said(refusal.reason))
+        showing.say_no(request, refusal)
     return redirect("referral", row.id)
 
 
@@ -453,10 +445,8 @@ def referral_withdraw(request: Request, referral_id: UUID) -> HttpResponse:
         try:
             consents.withdraw_referral(by=request.actor, at=request.now, referral=row)
             messages.success(request, _("Taken back. Nobody can read the letter any more."))
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            messages.error(request, wording.said(refusal.reason))
+            showing.say_no(request, refusal)
         return redirect("referral", row.id)
     return render(request, "cases/referral_withdraw.html", {"row": row})
 
@@ -468,8 +458,6 @@ def referral_send(request: Request, referral_id: UUID) -> HttpResponse:
     try:
         acts.send_referral(by=request.actor, at=request.now, referral=row)
         messages.success(request, _("Sent. The service's time to answer runs now."))
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        messages.error(request, wording.said(refusal.reason))
+        showing.say_no(request, refusal)
     return redirect("referral", row.id)

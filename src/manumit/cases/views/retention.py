@@ -18,7 +18,7 @@ from manumit.cases.views import cases
 from manumit.core import roles
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 LENGTH = 100
 CLASSES = {
@@ -126,10 +126,8 @@ def case_hold(request: Request, case_id: UUID) -> HttpResponse:
                 request, _("A second person has to confirm it. Until then it holds nothing.")
             )
             return redirect("case_keep", row.id)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {
         "case": row,
         "form": form,
@@ -155,10 +153,8 @@ def case_erase(request: Request, case_id: UUID) -> HttpResponse:
             day = asked.promised_by.isoformat()
             messages.success(request, _("Asked for. By %(day)s nothing opens it.") % {"day": day})
             return redirect("case_keep", row.id)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {
         "case": row,
         "form": form,
@@ -188,18 +184,14 @@ def hold(request: Request, hold_id: UUID) -> HttpResponse:
             chosen(by=request.actor, at=request.now, hold=row)
             messages.success(request, _("Written down."))
             return redirect("case_keep", row.case_id)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            messages.error(request, said(refusal.reason))
+            showing.say_no(request, refusal)
     reason = ""
     if request.GET.get("open"):
         try:
             reason = acts.open_reason(by=request.actor, at=request.now, hold=row)
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            messages.error(request, said(refusal.reason))
+            showing.say_no(request, refusal)
     context = {
         "row": row,
         "reason": reason,
@@ -228,10 +220,8 @@ def erasure(request: Request, erasure_id: UUID) -> HttpResponse:
             acts.decline_erasure(by=request.actor, at=request.now, erasure=row, because=because)
             messages.success(request, _("Not erased. Tell the person why."))
             return redirect("retention")
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        messages.error(request, said(refusal.reason))
+        showing.say_no(request, refusal)
     today = request.now.date()
     case = Case.objects.select_related("unit__organisation", "screening").get(pk=row.case_id)
     facts = keeping.facts_of([case], today)[case.id]

@@ -17,11 +17,12 @@ from manumit.cases.actions import samepeople as acts
 from manumit.cases.forms import parts
 from manumit.cases.forms import same as forms
 from manumit.cases.models import Case, SamePerson, Screening
-from manumit.cases.views import showing, timeline
+from manumit.cases.views import timeline
 from manumit.core import birthdate, roles, samename, sameperson
+from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 from manumit.directory import eligibility
 
 _SHOWN = 50  # pairs on one page
@@ -238,10 +239,8 @@ def _judged(request: Request, row: Case, other: Case, form: forms.Judge, undo: f
             verdict=given.get("verdict", _V.NONE.value),
             reason=given.get("reason") or given.get("back", ""),
         )
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        chosen.add_error(None, said(refusal.reason))
+        showing.refused(chosen, refusal)
         return False
     messages.success(request, _("It is written down. You can change it at any time."))
     return True
@@ -271,7 +270,7 @@ def _value(name: str, value: Any) -> str:
     if value in (None, "", []):
         return ""
     if name == "nationality":
-        return str(eligibility.country(str(value), showing.language()))
+        return str(eligibility.country(str(value), core_forms.language()))
     if name == "sex":
         return str(dict(parts.SEX).get(str(value), value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -378,10 +377,8 @@ def case_marks(request: Request, case_id: UUID) -> HttpResponse:
                 mother=given["mother"],
                 father=given["father"],
             )
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("case_same" if known_already(request, row) else "case", row.id)

@@ -14,10 +14,11 @@ from manumit.cases import consent, interview, languages, profiles, screening
 from manumit.cases.actions import consents, reading, screenings
 from manumit.cases.forms import screening as forms
 from manumit.cases.models import Consent, Screening
-from manumit.cases.views import asking_again, same, showing
+from manumit.cases.views import asking_again, same, wording
+from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 from manumit.indicators import engine, pack
 
 CONSENT, PERSON, FINDING = "consent", "person", "finding"
@@ -155,7 +156,7 @@ def screening_consent(request: Request, talk_id: UUID) -> HttpResponse:
     form = forms.Consents(
         posted(request),
         language=talk.language,
-        own=showing.language(),
+        own=core_forms.language(),
         guardian=guardian,
         initial=initial,
     )
@@ -234,10 +235,8 @@ def screening_person(request: Request, talk_id: UUID) -> HttpResponse:
                 guardian=form.cleaned_data["guardian"],
                 step=PERSON,
             )
-        except acting.NotFound:
-            raise
         except acting.Refused as refusal:
-            form.add_error(None, refusal.reason)
+            showing.refused(form, refusal)
         else:
             if saved.subject().needs_guardian() and not talk.subject().needs_guardian():
                 text = _("The person is under 18. Ask the adult who looks after the child too.")
@@ -267,14 +266,16 @@ def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpRespons
     may_ask = not _why_not_ask(request, talk)
     by_id = {known.id: known for known in packs}
     shown = interview.page(theme, by_id, _given(opened), opened.context, may_ask)
-    form = forms.Ask(posted(request), shown=shown, language=talk.language, own=showing.language())
+    form = forms.Ask(
+        posted(request), shown=shown, language=talk.language, own=core_forms.language()
+    )
     if request.method == "POST" and form.is_valid():
         _write_answers(request, talk, theme, form)
         return _next(request, talk, theme.id)
     context = {
         "form": form,
         "theme": theme,
-        "title": theme.titles.text(showing.language()),
+        "title": theme.titles.text(core_forms.language()),
         "place": [each.id for each in order].index(theme.id) + 1,
         "places": len(order),
         "may_ask": may_ask,
@@ -285,7 +286,7 @@ def screening_ask(request: Request, talk_id: UUID, theme_id: str) -> HttpRespons
 
 def _notes(theme: interview.Theme, by_id: dict[str, pack.Pack]) -> list[str]:
     names = dict.fromkeys(name for name, _dimension in theme.pairs)
-    notes = [by_id[name].note(showing.language()) for name in names]
+    notes = [by_id[name].note(core_forms.language()) for name in names]
     return [note for note in notes if note]
 
 
@@ -324,15 +325,15 @@ def screening_finding(request: Request, talk_id: UUID) -> HttpResponse:
         "form": form,
         "going_on": going_on,
         "person_said": opened.person,
-        **showing.findings(opened, may_ask=not _why_not_ask(request, talk)),
+        **wording.findings(opened, may_ask=not _why_not_ask(request, talk)),
         "themes": [
-            (theme.id, theme.titles.text(showing.language()))
+            (theme.id, theme.titles.text(core_forms.language()))
             for theme in interview.themes(_packs(talk), opened.context)
         ],
         "optional": _optional(talk) if going_on else [],
         "opens_case": _opens_case(opened),
         "hands_to": talk.handed_to or talk.unit.receiving_unit(),
-        "case": showing.case_of(request, talk),
+        "case": wording.case_of(request, talk),
     }
     return _show(request, "screening_finding", talk, context)
 
@@ -345,7 +346,7 @@ def _opens_case(opened: reading.OpenedTalk) -> bool:
 def _optional(talk: Screening) -> list[tuple[str, str]]:
     known = pack.load_all()
     asked = set(profiles.packs_for(talk.profile, talk.minor, _all_optional(talk)))
-    return [(p, known[p].title(showing.language())) for p in _all_optional(talk) if p in asked]
+    return [(p, known[p].title(core_forms.language())) for p in _all_optional(talk) if p in asked]
 
 
 def _all_optional(talk: Screening) -> Sequence[str]:

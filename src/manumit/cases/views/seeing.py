@@ -15,7 +15,7 @@ from manumit.cases.forms import consent as forms
 from manumit.cases.models import Case, Consent, Denial, Disclosure
 from manumit.cases.views import cases
 from manumit.core.actions import acting
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 
 # What a colleague passes on in words; letters, accounts and hand-overs say it themselves.
 _BY_US = frozenset({"share_with_partner", "share_with_authority", "share_with_media"})
@@ -71,10 +71,8 @@ def _told(request: Request, row: Case) -> HttpResponse:
         else:
             raise acting.NotFound
         messages.success(request, _("Written down: they were told."))
-    except acting.NotFound:
-        raise
     except acting.Refused as refusal:
-        messages.error(request, _(refusal.reason))
+        showing.say_no(request, refusal)
     return redirect("case_who_sees", row.id)
 
 
@@ -132,9 +130,7 @@ def case_receipt(request: Request, case_id: UUID) -> HttpResponse:
         paper = receipts.print_receipt(
             by=request.actor, at=request.now, case=row, names=names, guardian=guardian
         )
-        answer = HttpResponse(paper.pdf, content_type="application/pdf")
-        answer["Content-Disposition"] = 'attachment; filename="notes.pdf"'
-        return answer
+        return showing.file(paper.pdf, "notes.pdf")
     texts = receipt.of(row.language)
     context = {
         "case": row,

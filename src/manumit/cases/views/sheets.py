@@ -18,16 +18,12 @@ from manumit.cases.models import htcds as kept
 from manumit.core import forms as words
 from manumit.core import roles
 from manumit.core.actions import acting, guard
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 from manumit.directory.entry import Unreadable
 
 SHOWN = 200
 PARTS = 4  # loaded in one request; a longer sheet is gone on with
 EARLIER = 25
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 OUTCOMES = {
     acts.Outcome.MAKE: (gettext_noop("New"), "green"),
     acts.Outcome.CHANGE: (gettext_noop("Changed"), "blue"),
@@ -167,19 +163,11 @@ def case_sheet_rejected(request: Request, sheet_id: UUID) -> HttpResponse:
         raise acting.NotFound
     ending = "csv" if request.GET.get("as") == "csv" else "xlsx"
     if ending == "csv":
-        return sent(htcds_table.csv_of(lines), "rows.csv")
+        return showing.file(htcds_table.csv_of(lines), "rows.csv")
     from manumit.core import workbook  # loaded where a workbook is written
 
     made = workbook.of("Rows", lines)
-    return sent(made, f"rows.{ending}")
-
-
-def sent(data: bytes, name: str) -> HttpResponse:
-    """Send a file under a name that tells nothing; no copy stays in a cache."""
-    answer = HttpResponse(data, content_type=TYPES[name.rpartition(".")[2]])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return showing.file(made, f"rows.{ending}")
 
 
 @page("case.export", methods=("GET", "POST"), held=True)
@@ -195,7 +183,7 @@ def case_export(request: Request) -> HttpResponse:
             form.add_error(None, words.said(reason))
         elif request.POST.get("act") == "take":
             made = exports.take_out(by=request.actor, at=request.now, wish=wish)
-            return sent(made.data, "records." + made.name.rpartition(".")[2])
+            return showing.file(made.data, "records." + made.name.rpartition(".")[2])
         else:
             looked = exports.survey(by=request.actor, at=request.now, wish=wish)
     context = {"form": form, "looked": looked, "known": known}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from manumit.cases import eligibility
 from manumit.cases.actions import entitlements
-from manumit.cases.views import showing
+from manumit.core import forms as core_forms
 from manumit.directory import eligibility as countries
 
 
@@ -14,7 +14,7 @@ def in_words(told: entitlements.Told | None) -> dict[str, Any] | None:
     """Return the answers in words, for cases/_support.html."""
     if told is None:
         return None
-    named = [countries.country(code, showing.language()) for code in told.not_determined]
+    named = [countries.country(code, core_forms.language()) for code in told.not_determined]
     return {"answers": [_answer(each) for each in told.answers], "not_determined": named}
 
 
@@ -33,7 +33,7 @@ _STATUS = {
 
 def _answer(each: eligibility.Answer) -> dict[str, Any]:
     programme = each.programme
-    place = countries.country(programme.country, showing.language()) if programme.country else ""
+    place = countries.country(programme.country, core_forms.language()) if programme.country else ""
     return {
         "title": _(programme.title),
         "country": place,

@@ -12,16 +12,7 @@ from manumit.cases.forms import statement as forms
 from manumit.cases.models import Case, Consent, Disclosure
 from manumit.cases.views import cases
 from manumit.core.actions import acting
-from manumit.core.forms import said
-from manumit.core.views import Request, page, posted
-
-
-def paper(pdf: bytes) -> HttpResponse:
-    """Send a paper under a name that tells nothing; no copy stays in a cache."""
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = 'attachment; filename="paper.pdf"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+from manumit.core.views import Request, page, posted, showing
 
 
 @page("case.statement", methods=("GET", "POST"), held=True)
@@ -36,11 +27,10 @@ def case_statement(request: Request, case_id: UUID) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         try:
-            return paper(_written(request, row, agreed, form.cleaned_data).pdf)
-        except acting.NotFound:
-            raise
+            made = _written(request, row, agreed, form.cleaned_data)
+            return showing.file(made.pdf, "paper.pdf")
         except acting.Refused as refusal:
-            form.add_error(None, said(refusal.reason))
+            showing.refused(form, refusal)
     context = {
         "case": row,
         "form": form,

@@ -18,7 +18,7 @@ from manumit.cases.forms import support as forms
 from manumit.cases.models import Case, Clock, Course, Need, Session
 from manumit.cases.views import cases, plans
 from manumit.core.actions import acting, guard
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 TAGS = {
     rules.Session.PLANNED.value: "blue",
@@ -110,7 +110,7 @@ def course_new(request: Request, case_id: UUID) -> HttpResponse:
             )
             return redirect("course", row.id, made.id)
         except acting.Refused as refusal:
-            plans.refused(form, refusal)
+            showing.refused(form, refusal)
     back = reverse("sessions", args=[row.id]), _("Back to sessions")
     intro = _("Help that lasts is planned over months, not as one visit.")
     return plans.form_page(request, row, form, _("Plan sessions"), back, intro=intro)
@@ -134,7 +134,9 @@ def course(request: Request, case_id: UUID, course_id: UUID) -> HttpResponse:
             if _act(request, row, wanted, act, bound):
                 return redirect("course", row.id, wanted.id)
         except acting.Refused as refusal:
-            plans.refused(bound[act], refusal) if act in bound else plans.say_no(request, refusal)
+            showing.refused(bound[act], refusal) if act in bound else showing.say_no(
+                request, refusal
+            )
     opened = courses.open_courses(by=request.actor, at=request.now, case=row)
     asking = Clock.objects.running().filter(
         case=row, kind=deadlines.MISSED_TWICE, need=wanted.need_id

@@ -14,9 +14,10 @@ from manumit.cases.actions import accounts as acts
 from manumit.cases.actions import disclosing
 from manumit.cases.forms import telling as forms
 from manumit.cases.models import Account, AccountRequest, Case
-from manumit.cases.views import asking_again, cases, showing
+from manumit.cases.views import asking_again, cases
+from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
-from manumit.core.views import Request, page, posted
+from manumit.core.views import Request, page, posted, showing
 
 
 @page("telling.record", methods=("GET", "POST"), held=True)
@@ -37,7 +38,7 @@ def told(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Written down."))
             return redirect("told", row.id)
         except acting.Refused as refusal:
-            cases._refused(form, refusal)
+            showing.refused(form, refusal)
     mine = guard.visible(request.actor, "telling.read", Account).filter(case=row)
     readable = set(mine.values_list("id", flat=True))
     context = {
@@ -84,7 +85,7 @@ def told_new(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, _("It is kept, locked. The person need not tell it again."))
             return redirect("told", row.id)
         except acting.Refused as refusal:
-            cases._refused(form, refusal)
+            showing.refused(form, refusal)
     context = {"case": row, "told": before, "form": form, "why_not": why_not}
     code = 400 if form.is_bound else 200
     return render(request, "cases/told_new.html", context, status=code)
@@ -138,7 +139,7 @@ def told_requests(request: Request) -> HttpResponse:
             )
             return redirect("told_requests")
         except acting.Refused as refusal:
-            cases._refused(form, refusal)
+            showing.refused(form, refusal)
     asked = AccountRequest.objects.asked_by(request.actor.unit).select_related("asked_by")[:50]
     context = {
         "form": form,
@@ -172,7 +173,7 @@ def told_answer(request: Request, asked_id: UUID) -> HttpResponse:
     form = forms.Answer(
         posted(request),
         language=row.language,
-        own=showing.language(),
+        own=core_forms.language(),
         recipient=disclosing.recipient_of(asked.from_unit).name,
         offered=[(str(each.id), date_format(each.told_at, "DATETIME_FORMAT")) for each in known],
         guardian=row.subject().needs_guardian(),
@@ -184,7 +185,7 @@ def told_answer(request: Request, asked_id: UUID) -> HttpResponse:
             messages.success(request, _("Answered."))
             return redirect("told", row.id)
         except acting.Refused as refusal:
-            cases._refused(form, refusal)
+            showing.refused(form, refusal)
     context = {
         "asked": asked,
         "case": row,

@@ -15,7 +15,7 @@ from manumit.cases.forms import consent as consent_forms
 from manumit.cases.forms import trace as forms
 from manumit.cases.models import Case, CaseTrace, Consent
 from manumit.cases.views import cases
-from manumit.cases.views import showing as words
+from manumit.core import forms as core_forms
 from manumit.core import traces as rules
 from manumit.core.actions import acting, guard
 from manumit.core.models import TraceRequest
@@ -79,7 +79,7 @@ def _asking(request: Request, row: Case, bound: bool) -> consent_forms.Agree:
     return consent_forms.Agree(
         request.POST if bound else None,
         language=row.language,
-        own=words.language(),
+        own=core_forms.language(),
         purpose=acts.PURPOSE,
         recipient="",
         guardian=row.subject().needs_guardian(),

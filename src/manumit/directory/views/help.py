@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from manumit.core import pictures
 from manumit.core.forms import language, said
-from manumit.core.views import public_page
+from manumit.core.views import public_page, showing
 from manumit.directory import card, codes, eligibility, entry, fit, forms, models, opening
 
 MOST = 20
@@ -59,9 +59,7 @@ def find_help_card(request: HttpRequest) -> HttpResponse:
         picture=_("A picture that opens the list of addresses on a telephone"),
     )
     made = card.paper(_addresses(form), words, _link(request))
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="addresses.pdf"'
-    return response
+    return showing.file(made, "addresses.pdf", inline=True)
 
 
 find_help_card.paper = True  # type: ignore[attr-defined]

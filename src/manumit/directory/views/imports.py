@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.core.actions import guard
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 from manumit.directory import actions, forms, models, sniff, table
 from manumit.directory.entry import Unreadable
 
@@ -87,6 +87,4 @@ def service_row(request: Request, row_id: UUID) -> HttpResponse:
 @page("directory.read")
 def services_template(_request: Request) -> HttpResponse:
     """Give the CSV template, with one example row."""
-    response = HttpResponse("\ufeff" + table.template(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="services-template.csv"'
-    return response
+    return showing.file("\ufeff" + table.template(), "services-template.csv")

@@ -241,11 +241,7 @@ def alert_print(request: Request, alert_id: UUID) -> HttpResponse:
             footer=f"Manumit {row}",
         ),
     )
-    return HttpResponse(
-        paper,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{row}.pdf"'},
-    )
+    return showing.file(paper, f"{row}.pdf", inline=True)
 
 
 @page("alert.read")

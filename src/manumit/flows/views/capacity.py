@@ -186,6 +186,4 @@ def money_statistics_file(request: Request) -> HttpResponse:
     writer = csv.writer(out)
     words = {**_words(table), "total": _("Total")}
     writer.writerows(statistics.lines(table, _("Pattern"), words))
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="patterns-{year}-{along}.csv"'
-    return answer
+    return showing.file(out.getvalue(), f"patterns-{year}-{along}.csv")

@@ -213,7 +213,4 @@ def _workbook(found: Load, rows: list[dict[str, Any]]) -> HttpResponse:
     lines = [
         [str(row["line"]), row["field"], row["why"], row["cure"], row["raw"] or ""] for row in rows
     ]
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(workbook.of("Rows", [head, *lines]), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="rows-not-taken-{found.number}.xlsx"'
-    return response
+    return showing.file(workbook.of("Rows", [head, *lines]), f"rows-not-taken-{found.number}.xlsx")

@@ -326,10 +326,7 @@ def report_download(request: Request, report_id: UUID) -> HttpResponse:
     except acting.Refused as refusal:
         showing.say_no(request, refusal)
         return redirect("report", row.id)
-    kind = "application/zip" if done.name.endswith(".zip") else "application/xml"
-    answer = HttpResponse(done.content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{done.name}"'
-    return answer
+    return showing.file(done.content, done.name)
 
 
 @page("report.write", methods=("GET", "POST"), held=True)

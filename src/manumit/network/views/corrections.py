@@ -193,9 +193,7 @@ def notice_letter(request: Request, notice_id: UUID) -> HttpResponse:
     rows = models.Notice.objects.visible_to(request.actor.person, "correction.write")
     row = guard.one_of(rows.select_related("correction"), notice_id)
     letter = acts.letter(by=request.actor, at=request.now, notice=row)
-    answer = HttpResponse(letter, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="correction-{row.correction}.pdf"'
-    return answer
+    return showing.file(letter, f"correction-{row.correction}.pdf")
 
 
 def back_to(row: models.Correction) -> tuple[str, str]:

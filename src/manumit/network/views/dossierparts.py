@@ -389,8 +389,4 @@ def dossier_paper(request: Request, dossier_id: UUID) -> HttpResponse:
     row = pages.find(request, dossier_id)
     opened = acts.open_dossier(by=request.actor, at=request.now, dossier=row)
     number = f"{row} ({_('draft')})"
-    answer = HttpResponse(
-        handing.preview(opened.whole, number=number), content_type="application/pdf"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="draft-{row.number}.pdf"'
-    return answer
+    return showing.file(handing.preview(opened.whole, number=number), f"draft-{row.number}.pdf")

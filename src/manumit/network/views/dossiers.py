@@ -264,9 +264,7 @@ def dossier_download(request: Request, dossier_id: UUID) -> HttpResponse:
     except acting.Refused as refusal:
         showing.say_no(request, refusal)
         return redirect("dossier", row.id)
-    answer = HttpResponse(done.content, content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{done.name}"'
-    return answer
+    return showing.file(done.content, done.name)
 
 
 @page("dossier.write", methods=("GET", "POST"), held=True)

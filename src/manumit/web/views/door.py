@@ -23,7 +23,7 @@ from manumit.cases import door as rules
 from manumit.cases.actions import atdoor, doorkeys
 from manumit.cases.models import Consent
 from manumit.core.actions import acting
-from manumit.core.views import public_page
+from manumit.core.views import public_page, showing
 from manumit.web import actions, context, environment, hashing, models, slowing, throttle
 from manumit.web.views import door_copy, door_pages
 
@@ -239,9 +239,7 @@ def _copy(_request: HttpRequest, visit: atdoor.Visit, _rest: str, now: datetime)
     if visit.page.partition("!")[0] != "copy-here":
         return _turn(visit, now, "copy")
     atdoor.take_copy(by=visit.by, at=now, case=visit.by.door.case)
-    response = HttpResponse(door_copy.pdf(visit, now), content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="notes.pdf"'
-    return response
+    return showing.file(door_copy.pdf(visit, now), "notes.pdf")
 
 
 ACTS: dict[str, Callable[[HttpRequest, atdoor.Visit, str, datetime], HttpResponse]] = {

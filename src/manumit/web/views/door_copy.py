@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from manumit.cases.actions import atdoor
-from manumit.cases.views import showing
+from manumit.core import forms as core_forms
 from manumit.core import printing
 from manumit.web.views import door_pages
 
@@ -24,7 +24,7 @@ def pdf(visit: atdoor.Visit, now: datetime) -> bytes:
         *_messages(visit, now),
     ]
     parts = parts or [printing.text(_("Nothing is written down here."))]
-    return printing.pdf([printing.Side(showing.language(), _("Notes"), parts)])
+    return printing.pdf([printing.Side(core_forms.language(), _("Notes"), parts)])
 
 
 def _day(at: datetime) -> str:

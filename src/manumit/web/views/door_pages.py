@@ -16,7 +16,8 @@ from manumit.cases import consent, deadlines, door, needs, retention
 from manumit.cases.actions import atdoor
 from manumit.cases.forms import parts
 from manumit.cases.models import Case, Clock, Consent, Disclosure, Erasure, Hold, Referral
-from manumit.cases.views import showing
+from manumit.cases.views import wording
+from manumit.core import forms as core_forms
 from manumit.core import models, roles
 from manumit.directory import eligibility
 
@@ -53,7 +54,7 @@ STATES: dict[str, str] = {
 
 def _value(name: str, value: Any) -> str:
     if name == "nationality":
-        return str(eligibility.country(str(value), showing.language()))
+        return str(eligibility.country(str(value), core_forms.language()))
     if name == "sex":
         return str(dict(parts.SEX).get(str(value), value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -124,7 +125,7 @@ def helping(visit: atdoor.Visit, now: datetime) -> Page:
     case = visit.by.door.case
     if not visit.by.alone or door.Part.HELP not in visit.by.door.parts:
         return {"asked": [], "due": [], "hidden": visit.by.alone}
-    language = showing.language()
+    language = core_forms.language()
     asked = [
         {
             "who": row.service.name_in(language),
@@ -141,7 +142,7 @@ def helping(visit: atdoor.Visit, now: datetime) -> Page:
 
 
 def _due(row: Clock, now: datetime) -> Page:
-    clock = showing.clock(row, now)
+    clock = wording.clock(row, now)
     rest = row.kind in deadlines.NOT_A_DUTY
     title = _("Your time to rest and think") if rest else _(row.label())
     return {
@@ -193,7 +194,7 @@ def _said(row: Consent, *, stands: bool) -> str:
 def _gone(case: Case) -> list[Page]:
     """Return what was read before it was taken back: it cannot be made unread."""
     letters = Referral.objects.of_case(case).filter(state="withdrawn", sent_at__isnull=False)
-    gone = {row.service.name_in(showing.language()): row.sent_at for row in letters}
+    gone = {row.service.name_in(core_forms.language()): row.sent_at for row in letters}
     for row in Disclosure.objects.filter(case=case, withdrawn=True):
         gone.setdefault(row.recipient_name, row.at)
     return [{"who": who, "at": at} for who, at in gone.items()]

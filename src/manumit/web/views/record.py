@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from manumit.core import merkle, models, roles
 from manumit.core.actions import acting
 from manumit.core.actions import record as acts
-from manumit.core.views import Request, page
+from manumit.core.views import Request, page, showing
 from manumit.web import actions
 
 SIZE = 50
@@ -172,9 +172,7 @@ def _proof(row: models.Leaf) -> dict[str, Any]:
 def checkpoint(request: Request) -> HttpResponse:
     """Sign the head as it is now and hand it out as a file to keep outside."""
     mark = actions.sign_checkpoint(by=request.actor, at=request.now)
-    response = HttpResponse(mark.text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="checkpoint-{mark.size}.txt"'
-    return response
+    return showing.file(mark.text, f"checkpoint-{mark.size}.txt")
 
 
 @page("record.read", methods=("GET", "POST"))
