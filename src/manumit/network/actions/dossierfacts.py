@@ -72,7 +72,7 @@ def marked(
 
     A mark that one person withdrew still counts: only a second person lifts it, dossier by dossier.
     """
-    of = _records_of(entities)
+    of = records_of(entities)
     rows = _ever(register, of)
     return _says_so(rows, registers.read(by, register, rows), of)
 
@@ -84,7 +84,7 @@ def marked_unseen(
 
     And what is said of another record that people hold to be the same person, and what was withdrawn.
     """
-    own, of = set(entities), _records_of(entities)
+    own, of = set(entities), records_of(entities)
     rows = [
         row
         for row in _ever(register, of)
@@ -100,12 +100,12 @@ def marked_anyhow(
     by: acting.Actor, at: datetime, register: models.Register, entities: Iterable[UUID]
 ) -> frozenset[UUID]:
     """Return who may be a victim, outside an action; the claims are opened on the record."""
-    of = _records_of(entities)
+    of = records_of(entities)
     rows = _standing(register, of)
     return _says_so(rows, registers.opened(by, at, register, rows, MARKED), of)
 
 
-def _records_of(entities: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+def records_of(entities: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Return each record that is one of these or held to be the same, and which of them it is."""
     of: dict[UUID, set[UUID]] = {one: {one} for one in entities}
     mine = models.Membership.objects.filter(entity__in=list(of), ended_at=None)

@@ -143,8 +143,10 @@ def line(edge: graphs.Edge, known: Known, seen_from: UUID | None = None) -> dict
     return {
         "via": edge.via,
         "tail": known.label(edge.tail),
+        "tail_id": str(edge.tail),
         "tail_url": reverse("entity", args=[edge.tail]),
         "head": known.label(edge.head),
+        "head_id": str(edge.head),
         "head_url": reverse("entity", args=[edge.head]),
         "words": relation(edge, known),
         "when": span(edge),
@@ -174,6 +176,8 @@ def group_names(view: charts.View, numbers: Mapping[UUID, int], known: Known) ->
     return made | ({-1: _("In no group")} if -1 in numbers.values() else {})
 
 
-def names(known: Known, ids: Sequence[UUID]) -> list[dict[str, str]]:
+def names(known: Known, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return entities as links."""
-    return [{"label": known.label(one), "url": reverse("entity", args=[one])} for one in ids]
+    return [
+        {"id": one, "label": known.label(one), "url": reverse("entity", args=[one])} for one in ids
+    ]

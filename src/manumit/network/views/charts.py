@@ -19,7 +19,7 @@ from manumit.core.views import Request, page, showing
 from manumit.network import charts, claims, graphs, models
 from manumit.network.actions import charts as acts
 from manumit.network.models import around
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 MOST_KEPT = 50  # views in the list
 
@@ -108,6 +108,7 @@ def _chart(request: Request, begin: Begin) -> HttpResponse:
         "begin": begin,
         "title": drawn["nodes"][0]["label"] if begin.entity else str(begin.inquiry),
         "drawn": drawn,
+        "marked": {node["id"] for node in drawn["nodes"] if node["marked"]},
         "chart": json.dumps(drawn, ensure_ascii=False),
         "view": view,
         "kept": kept,
@@ -184,9 +185,11 @@ def _drawn(request: Request, begin: Begin, view: charts.View) -> dict[str, Any]:
     graph = charting.only_known(graph, known)
     numbers = charts.groups(graph, known.schemata, view.grouping)
     names = charting.group_names(view, numbers, known)
+    marked = marks.marked(request, graph.nodes)
     starts = {*begin.starts, *unfolded}
     nodes = [
         _node(one, known, graph, starts, begin, view, numbers[one], names)
+        | {"marked": str(one) in marked}
         for one in sorted(graph.nodes, key=lambda one: (one not in starts, known.label(one)))
     ]
     # Where a chart begins stands first.
@@ -196,8 +199,8 @@ def _drawn(request: Request, begin: Begin, view: charts.View) -> dict[str, Any]:
         "edges": [
             {
                 **charting.line(edge, known),
-                "tail_id": str(edge.tail),
-                "head_id": str(edge.head),
+                "tail_marked": str(edge.tail) in marked,
+                "head_marked": str(edge.head) in marked,
             }
             for edge in graph.edges
         ],
@@ -205,6 +208,7 @@ def _drawn(request: Request, begin: Begin, view: charts.View) -> dict[str, Any]:
         "places": {str(one): spot for one, spot in view.places.items() if one in known.rows},
         "unfolded": [str(one) for one in unfolded],
         "says": _says(graph, left_out, whole),
+        "mark": _("May be a victim"),
         "more_url": begin.more_url,
     }
 

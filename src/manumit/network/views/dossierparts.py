@@ -31,6 +31,7 @@ from manumit.network.actions import handing, opening
 from manumit.network.forms import dossiers as forms
 from manumit.network.models import around
 from manumit.network.views import dossiers as pages
+from manumit.network.views import marks
 
 MOST = 300  # rows to choose from on one page
 
@@ -212,7 +213,14 @@ def dossier_people(request: Request, dossier_id: UUID) -> HttpResponse:
         by=request.actor, at=request.now, purpose=pages.PURPOSE, entities=list(near.values())
     )
     ends = _ends(request, near, labels)
-    choices = [(str(key), _named(one, labels, ends)) for key, one in near.items()]
+    marked = marks.marked(request, near)
+    choices = [
+        (
+            str(key),
+            _named(one, labels, ends) + (f" – {_('May be a victim')}" * (str(key) in marked)),
+        )
+        for key, one in near.items()
+    ]
     initial = {"chosen": [str(one) for one in opened.whole.entities]}
     label = _("Others and relations in the dossier")
     form = forms.Chosen(posted(request), label=label, choices=choices, initial=initial)

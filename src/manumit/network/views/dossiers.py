@@ -19,7 +19,7 @@ from manumit.network.actions import handing, opening
 from manumit.network.actions import sent as sents
 from manumit.network.dossier_states import State
 from manumit.network.forms import dossiers as forms
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 LISTED = 100
 PURPOSE = "dossiers"
@@ -80,7 +80,8 @@ def dossiers(request: Request) -> HttpResponse:
         {"row": row, "about": shown.plainly(labels.get(row.subject_id, "")), **stands(row)}
         for row in listed
     ]
-    return render(request, "network/dossiers.html", {"rows": told})
+    marked = marks.marked(request, labels)
+    return render(request, "network/dossiers.html", {"rows": told, "marked": marked})
 
 
 @page("dossier.write", methods=("GET", "POST"))

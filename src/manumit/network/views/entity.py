@@ -22,7 +22,7 @@ from manumit.network.actions import inquiries as inquiry_acts
 from manumit.network.claims import Certainty, Handling, State
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
-from manumit.network.views import charting, entering, inquiries, saying
+from manumit.network.views import charting, entering, inquiries, marks, saying
 
 PURPOSE = "one entity"
 CLAIMS = 300  # opened for one page
@@ -62,6 +62,9 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
     label = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=[row])
     titles = saying.titles(request, set(rows.order_by().values_list("source", flat=True)))
     schema = schemata.find(row.schema)
+    ends, relations = _ends(request, row), _relations(request, row)
+    others = [one["other"].id for one in relations["rows"]] + [one["entity"].id for one in ends]
+    marked = marks.marked(request, [row.id, *others])
     context = {
         "entity": row,
         "name": entering.name(label[row.id]),
@@ -72,10 +75,8 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
         "certain_form": forms.Certain(),
         "groups": saying.groups(row.schema, standing, titles, request),
         "waiting": [one for one in standing if one.state is State.PROPOSED],
-        "victim": any(
-            s.prop == "possibleVictim" and s.value == "true" and s.state is not State.WITHDRAWN
-            for s in standing
-        ),
+        "marked": marked,
+        "victim": str(row.id) in marked,
         "page": shown_page,
         "query": _query(request),
         "when": when.date().isoformat() if when else "",
@@ -84,8 +85,8 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
             for one, title in titles.items()
         ],
         "chosen_any": bool(chosen),
-        "ends": _ends(request, row),
-        "relations": _relations(request, row),
+        "ends": ends,
+        "relations": relations,
         "corrected": corrections.of(row),
         "identity": judging.identity_of(row),
         "same": _same(request, row),

@@ -21,7 +21,7 @@ from manumit.network import listed, models
 from manumit.network.actions import hits as acts
 from manumit.network.actions import opening, registers
 from manumit.network.forms import hits as forms
-from manumit.network.views import saying
+from manumit.network.views import marks, saying
 
 PURPOSE = "hits"
 PER_PAGE = 50
@@ -96,6 +96,7 @@ def hits(request: Request) -> HttpResponse:
     context = {
         "page": shown,
         "rows": rows(request, list(shown)),
+        "marked": marks.marked(request, [hit.entity_id for hit in shown]),
         "query": f"state={state}&",
         "to_do": acts.to_do(register),
         "lists": models.newest(),
@@ -165,7 +166,7 @@ def hit(request: Request, hit_id: UUID) -> HttpResponse:
         "colour": COLOURS[row.state],
         "entry": entry,
         "there": there,
-        "victim": "true" in ours.get("possibleVictim", ()),
+        "victim": bool(marks.marked(request, [row.entity_id])),
         "sides": list(_sides(ours, entry.read() if entry else None)),
         "reasons": [weighed(reason) for reason in told["found"]["reasons"]],
         "changed": list(told["found"].get("changed", {}).items()),

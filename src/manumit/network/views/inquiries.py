@@ -23,7 +23,7 @@ from manumit.network.actions import inquiries as acts
 from manumit.network.actions import opening
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
-from manumit.network.views import charting, entering
+from manumit.network.views import charting, entering, marks
 from manumit.network.views import leads as lead_pages
 
 PURPOSE = "inquiries"
@@ -90,9 +90,11 @@ def _recent(request: Request, register: models.Register) -> list[dict[str, Any]]
 def entities_shown(request: Request, rows: list[models.Entity]) -> list[dict[str, Any]]:
     """Return entities for a list: what they are called and of what kind they are."""
     labels = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=rows)
+    marked = marks.marked(request, labels)
     return [
         {
             "entity": one,
+            "marked": marked,
             "name": entering.name(labels[one.id]),
             "kind": _(found.label) if (found := schemata.find(one.schema)) else one.schema,
             "odd": [_(odd) for odd in shown.warnings(labels[one.id])],

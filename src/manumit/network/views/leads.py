@@ -20,6 +20,7 @@ from manumit.network.actions import opening, registers
 from manumit.network.actions import sightings as reports
 from manumit.network.forms import leads as forms
 from manumit.network.models import around
+from manumit.network.views import marks
 from manumit.network.views import sightings as sighting_pages
 
 PURPOSE = "leads"
@@ -74,6 +75,7 @@ def leads(request: Request) -> HttpResponse:
             {"state": "", "label": _("Not closed"), "here": not state},
             *({"state": s.value, "label": label(s), "here": s == state} for s in rules.State),
         ],
+        "marked": marks.marked(request, [one.entity_id for one in listed if one.entity_id]),
         "tasks": tasks(request),
         "unread": reports.waiting(request.actor),
     }  # fmt: skip
@@ -166,6 +168,7 @@ def lead(request: Request, lead_id: UUID) -> HttpResponse:
         "outcome": _(rules.OUTCOMES[rules.Outcome(row.outcome)]) if row.outcome else "",
         "holder": holder(row, me),
         "entity_label": _label(request, row),
+        "marked": marks.marked(request, [row.entity_id] if row.entity_id else []),
         "seen": _seen(request, row),
         "tasks": [
             {"task": task, "words": one["words"],

@@ -6,7 +6,7 @@ can bear; where there is more, the page says so.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from manumit.network import (
 )
 from manumit.network.actions import opening
 from manumit.network.models import around
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 MOST_RECKONED = 1_200  # relations
 MOST_ROWS = 20
@@ -97,7 +97,18 @@ def networks(request: Request) -> HttpResponse:
         "lines": [_line(row, ground.known) for row in lines.rows[:100]],
         "rings": [_ring(ring, ground.known) for ring in lines.rings[:MOST_ROWS]],
     }
+    context["marked"] = marks.marked(request, _named(context))
     return render(request, "network/networks.html", context)
+
+
+def _named(context: Mapping[str, Any]) -> set[UUID]:
+    """Return everybody whose name stands on the page."""
+    members = [one for group in context["groups"] for one in group["members"]]
+    rows = [*context["many"], *context["brokers"], *members, *context["lines"]]
+    ends = {
+        one[end] for ring in context["rings"] for one in ring for end in ("upper_id", "lower_id")
+    }
+    return ends | {one["id"] for one in rows}
 
 
 def _in_many(request: Request, ground: Ground) -> list[dict[str, Any]]:
@@ -116,6 +127,7 @@ def _in_many(request: Request, ground: Ground) -> list[dict[str, Any]]:
     where = models.Appearance.objects.filter(entity__in=counts).select_related("inquiry")
     return [
         {
+            "id": one,
             "label": known.label(one),
             "url": reverse("entity", args=[one]),
             "kind": known.kind(one),
@@ -131,6 +143,7 @@ def _in_many(request: Request, ground: Ground) -> list[dict[str, Any]]:
 def _brokers(ground: Ground) -> list[dict[str, Any]]:
     return [
         {
+            "id": one.entity,
             "label": ground.known.label(one.entity),
             "url": reverse("entity", args=[one.entity]),
             "chart": reverse("entity_chart", args=[one.entity]),
@@ -165,6 +178,7 @@ def _first(group: frozenset[UUID], ground: Ground) -> list[UUID]:
 
 def _line(row: hierarchy.Row, known: charting.Known) -> dict[str, Any]:
     return {
+        "id": row.entity,
         "label": known.label(row.entity),
         "url": reverse("entity", args=[row.entity]),
         "depth": min(row.depth, 8),
@@ -178,7 +192,9 @@ def _ring(ring: Sequence[hierarchy.Line], known: charting.Known) -> list[dict[st
     return [
         {
             "upper": known.label(one.upper),
+            "upper_id": one.upper,
             "lower": known.label(one.lower),
+            "lower_id": one.lower,
             "edge": charting.line(one.edge, known),
         }
         for one in ring
@@ -200,6 +216,7 @@ def shared_things(request: Request) -> HttpResponse:
         entities=[ground.known.rows[one] for one in parties[:MOST_OPENED]],
     )
     context = ground.context() | {
+        "marked": marks.marked(request, parties),
         "things": [_thing(one, ground) for one in things[: 5 * MOST_ROWS]],
         "values": [_value(one, ground) for one in sharing.values(seen.values())[: 5 * MOST_ROWS]],
         "opened_all": len(parties) <= MOST_OPENED,
@@ -219,6 +236,7 @@ def _thing(one: sharing.Shared, ground: Ground) -> dict[str, Any]:
         "url": reverse("entity", args=[one.thing]),
         "holders": [
             {
+                "id": edge.other(one.thing),
                 "label": ground.known.label(edge.other(one.thing)),
                 "url": reverse("entity", args=[edge.other(one.thing)]),
                 "words": charting.relation(edge, ground.known),

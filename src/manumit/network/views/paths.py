@@ -11,7 +11,7 @@ from manumit.core import forms as core_forms
 from manumit.core.views import Request, page
 from manumit.network import charts, claims, graphs, models
 from manumit.network.models import around
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 MOST_STEPS = 6
 MOST_WAYS = 20
@@ -45,11 +45,16 @@ def paths(request: Request) -> HttpResponse:
     ids = {*mates, *(one.id for one in ends if one), *ways.entities()}
     known = charting.know(request, register, ids)
     named = [(one, known.label(one)) for one in ids if one in known.rows]
+    marked = marks.marked(request, known.rows)
     context |= {
         "choices": sorted(
-            [{"id": one, "label": label, "kind": known.kind(one)} for one, label in named],
+            [
+                {"id": one, "label": label, "kind": known.kind(one), "marked": str(one) in marked}
+                for one, label in named
+            ],
             key=lambda choice: str(choice["label"]),
         ),
+        "marked": marked,
         "asked": bool(start and end),
         "found": found,
         "names": [known.label(one.id) for one in ends if one],

@@ -19,7 +19,7 @@ from manumit.core.views import Request, page
 from manumit.network import claims, graphs, models, outlines, routemap, routes, schemata
 from manumit.network.actions import opening
 from manumit.network.models import around
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 MOST_LEGS = 60  # on one map
 
@@ -71,6 +71,7 @@ def _routes(
     context = {
         "back": back,
         "legs": _rows(found, known, graph),
+        "marked": marks.marked(request, {one for leg in found for one in _with(leg, graph)}),
         "map": _map(found, places, known) if found else None,
         "guessed": any(p.point and not p.exact for p in places.values()),
         "missing": charting.names(known, [one for one in sorted(ends) if not places[one].point]),

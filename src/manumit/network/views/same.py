@@ -21,7 +21,7 @@ from manumit.network.actions import comparing, judging, opening, registers
 from manumit.network.clustering import Verdict
 from manumit.network.forms import same as forms
 from manumit.network.models import around
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 PURPOSE = "same or not"
 PER_PAGE = 25
@@ -72,6 +72,7 @@ def same(request: Request) -> HttpResponse:
     pairs = [(one.left, one.right) for one in (*shown, *second, *decided)]
     called = labels(request, [entity for pair in pairs for entity in pair])
     context = _progress(request, register) | {
+        "marked": marks.marked(request, called),
         "page": shown,
         "query": "",
         "rows": [_pair(one, called) | {"likely": likely(one.bits)} for one in shown],
@@ -166,6 +167,7 @@ def _beside(request: Request, left: models.Entity, right: models.Entity) -> dict
     return {
         "left": left,
         "right": right,
+        "marked": marks.marked(request, called),
         "left_name": called[left.pk],
         "right_name": called[right.pk],
         "sides": [
@@ -344,12 +346,14 @@ def identity(request: Request, identity_id: UUID) -> HttpResponse:
         .order_by("at")
     )
     called = labels(request, [*members, *past])
+    flags = _flags(request, found.register, ids)
     context = {
         "identity": found,
         "members": [{"entity": one, "name": called[one.pk], "kind": _kind(one)} for one in members],
         "past": [{"entity": one, "name": called[one.pk]} for one in past if one.pk not in ids],
         "judgements": [_pair(one, called) for one in judgements],
-        "flags": _flags(request, found.register, ids),
+        "flags": flags,
+        "marked": marks.marked(request, {*called, *(s["id"] for f in flags for s in f["path"])}),
     }
     return render(request, "network/identity.html", context)
 
@@ -370,5 +374,6 @@ def _flags(
     wanted = models.Entity.objects.filter(pk__in={one for flag in flags for one in flag.path})
     called = labels(request, list(wanted)) if flags else {}
     return [
-        {"why": _(flag.why.value), "path": [called[one] for one in flag.path]} for flag in flags
+        {"why": _(flag.why.value), "path": [{"id": one, "name": called[one]} for one in flag.path]}
+        for flag in flags
     ]

@@ -18,7 +18,7 @@ from manumit.network import models
 from manumit.network.actions import opening
 from manumit.network.actions import traces as acts
 from manumit.network.forms import traces as forms
-from manumit.network.views import charting
+from manumit.network.views import charting, marks
 
 PURPOSE = "look across cases"
 MOST = 100
@@ -84,6 +84,7 @@ def traces(request: Request) -> HttpResponse:
         "to_unit__organisation"
     )
     context = {
+        "marked": marks.marked(request, labels),
         "rows": sorted(rows, key=lambda row: not row["grown"]),
         "asked": [
             {"row": one, "whom": _whom(one), "state": _(one.state_label)}

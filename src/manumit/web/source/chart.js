@@ -51,7 +51,7 @@ function start (box) {
     let fresh = 0
     data.nodes.forEach((node, at) => {
       const there = cy.getElementById(node.id)
-      const values = { id: node.id, label: node.label, colour: colour(node.group), shape: shape(node.group), start: node.start ? 1 : 0, open: node.open ? 1 : 0 }
+      const values = { id: node.id, label: node.marked ? `${node.label}\n${data.mark}` : node.label, marked: node.marked ? 1 : 0, colour: colour(node.group), shape: shape(node.group), start: node.start ? 1 : 0, open: node.open ? 1 : 0 }
       if (there.nonempty()) { there.data(values); return }
       const kept = data.places[node.id]
       const turn = at * 2.399963 // the golden angle: no two stand on each other
@@ -97,8 +97,7 @@ function start (box) {
     node.connectedEdges().addClass('near')
     list.querySelectorAll('[data-node]').forEach(item => item.classList.toggle('m-chart__item--here', item.dataset.node === id))
     const found = data.nodes.find(one => one.id === id)
-    const link = anchor(found.url, found.label)
-    told.replaceChildren(link, ` – ${found.says} `)
+    told.replaceChildren(...named(found.url, found.label, found.marked), ` – ${found.says} `)
     if (!found.open) told.append(unfolder(found))
   }
 
@@ -168,7 +167,7 @@ function start (box) {
     list.replaceChildren(...data.nodes.map(node => {
       const item = document.createElement('li')
       item.dataset.node = node.id
-      item.append(anchor(node.url, node.label), ' ', hint(node.says))
+      item.append(...named(node.url, node.label, node.marked), ' ', hint(node.says))
       if (!node.open) item.append(' ', unfolder(node))
       if (node.way_url) item.append(' ', further(node.way_url, list.dataset.way, node.label))
       return item
@@ -182,17 +181,17 @@ function start (box) {
       const first = document.createElement('th')
       first.scope = 'row'
       first.className = 'govuk-table__header'
-      first.append(anchor(edge.tail_url, edge.tail))
+      first.append(...named(edge.tail_url, edge.tail, edge.tail_marked))
       const what = document.createElement('a')
       what.href = edge.url
       what.className = 'govuk-link'
       what.textContent = edge.words
-      const rest = [what, anchor(edge.head_url, edge.head), edge.when || '–', edge.certainty]
-      row.append(first, ...rest.map((value, at) => {
+      const rest = [[what], named(edge.head_url, edge.head, edge.head_marked), [edge.when || '–'], [edge.certainty]]
+      row.append(first, ...rest.map((values, at) => {
         const cell = document.createElement('td')
         cell.className = 'govuk-table__cell'
         cell.dataset.label = heads[at + 1]
-        cell.append(value)
+        cell.append(...values)
         return cell
       }))
       return row
@@ -218,6 +217,14 @@ function start (box) {
     text.textContent = label
     link.append(text)
     return link
+  }
+  // A name, and the mark of whoever may be a victim: the page has the same in _marked.html.
+  function named (url, label, marked) {
+    if (!marked) return [anchor(url, label)]
+    const mark = document.createElement('strong')
+    mark.className = 'govuk-tag govuk-tag--purple'
+    mark.textContent = data.mark
+    return [anchor(url, label), ' ', mark]
   }
   function hint (text) {
     const made = document.createElement('span')
@@ -249,6 +256,7 @@ function start (box) {
       { selector: 'node', style: { 'background-color': 'data(colour)', shape: 'data(shape)', label: 'data(label)', width: 26, height: 26, 'font-family': face, 'font-size': 12, color: '#0b0c0c', 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 130, 'text-background-color': '#ffffff', 'text-background-opacity': 0.85, 'text-background-padding': 2 } },
       { selector: 'node[start = 1]', style: { width: 38, height: 38, 'border-width': 3, 'border-color': '#0b0c0c', 'font-weight': 'bold' } },
       { selector: 'node[open = 0]', style: { 'border-width': 2, 'border-style': 'dashed', 'border-color': '#0b0c0c' } },
+      { selector: 'node[marked = 1]', style: { 'text-wrap': 'wrap', 'border-width': 4, 'border-style': 'double', 'border-color': '#54319f' } },
       { selector: 'edge', style: { width: 2, 'line-color': '#6f777b', 'target-arrow-color': '#6f777b', 'target-arrow-shape': 'triangle', 'curve-style': 'bezier', 'line-style': 'dashed', 'line-dash-pattern': edge => DASHES[edge.data('level')], 'font-family': face, 'font-size': 10 } },
       { selector: 'edge.near', style: { width: 3, 'line-color': '#0b5563', 'target-arrow-color': '#0b5563', label: 'data(label)', color: '#0b0c0c', 'text-background-color': '#ffffff', 'text-background-opacity': 0.9, 'text-rotation': 'autorotate' } },
       { selector: 'node.chosen', style: { 'overlay-color': '#ffdd00', 'overlay-opacity': 0.45, 'overlay-padding': 8 } }
