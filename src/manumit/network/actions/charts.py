@@ -66,8 +66,4 @@ def opened(
     *, by: acting.Actor, at: datetime, views: Sequence[models.SavedView], purpose: str
 ) -> list[dict[str, Any]]:
     """Return name and content of kept views of one register."""
-    if not views:
-        return []
-    if len({one.register_id for one in views}) > 1:
-        raise acting.NotFound
-    return registers.opened(by, at, views[0].register, list(views), purpose)
+    return registers.opened(by, at, views, purpose)

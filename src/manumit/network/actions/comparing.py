@@ -187,7 +187,7 @@ def identified(
         return []
     if exporting.several_files(proposals[0].register):
         return [(str(one.left_id), str(one.right_id)) for one in proposals]
-    opened = registers.opened(by, at, proposals[0].register, both, purpose)
+    opened = registers.opened(by, at, both, purpose)
     named = [
         str((words.get("card") or {}).get("id") or row.pk)
         for row, words in zip(both, opened, strict=True)
@@ -204,7 +204,7 @@ def weights(
     row = Proposal.objects.filter(register=left.register, left=one, right=other).first()
     if row is None:
         return None, {}
-    opened = registers.opened(by, at, row.register, [row], purpose)
+    opened = registers.opened(by, at, [row], purpose)
     return row, opened[0].get("weights") or {}
 
 

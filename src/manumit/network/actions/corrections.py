@@ -42,7 +42,7 @@ def survey(*, by: acting.Actor, at: datetime, entity: models.Entity) -> Where:
     row = guard.see(by, "correction.write", entity)
     ids = [one.id for one in _gone(row, [], whole=True)]
     sent = list(models.Sent.objects.filter(pk__in=ids).defer("claims", "entities").order_by("-at"))
-    opened = registers.opened(by, at, row.register, sent, PURPOSE)
+    opened = registers.opened(by, at, sent, PURPOSE)
     return Where(
         list(zip(sent, opened, strict=True)),
         _dossiers(row),
@@ -173,7 +173,7 @@ def open_correction(*, by: acting.Actor, at: datetime, correction: models.Correc
     row = guard.see(by, "correction.write", correction)
     notices = list(row.notices.select_related("sent", "sent__dossier").order_by("sent__at", "id"))
     sent = [one.sent for one in notices]
-    words, *rest = registers.opened(by, at, row.register, [row, *notices, *sent], PURPOSE)
+    words, *rest = registers.opened(by, at, [row, *notices, *sent], PURPOSE)
     told, to = rest[: len(notices)], rest[len(notices) :]
     whom = [str(one.get("recipient") or "") for one in to]
     return Opened(row, words["what"], words["right"], list(zip(notices, told, whom, strict=True)))

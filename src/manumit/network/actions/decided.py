@@ -4,7 +4,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from manumit.core.actions import acting, guard
 from manumit.core.reasons import say
@@ -35,7 +35,7 @@ def written(
     kept = around.unseen({end for row in rows for end in (row.left_id, row.right_id)}, None)
     rows = [row for row in rows if not kept & {row.left_id, row.right_id}]
     entities = list({one.pk: one for row in rows for one in (row.left, row.right)}.values())
-    names = _names(by, at, register, entities)
+    names = _names(by, at, entities)
     if exporting.several_files(register):  # one identifier may mean two records: then ours
         clear = _by_name(by, at, register)
         names |= {pk: str(pk) for pk, name in names.items() if name not in clear}
@@ -59,7 +59,7 @@ def written(
     return data, len(rows)
 
 
-def _decision(row: Judgement, names: dict[Any, str], reason: str) -> decisionfile.Decision:
+def _decision(row: Judgement, names: dict[UUID, str], reason: str) -> decisionfile.Decision:
     return decisionfile.Decision(
         left=names[row.left_id],
         right=names[row.right_id],
@@ -112,21 +112,17 @@ def _by_name(by: acting.Actor, at: datetime, register: models.Register) -> dict[
     rows = Entity.objects.filter(register=register, gone_at=None, tail=None).order_by("pk")
     every = rows.iterator(chunk_size=_BATCH)
     while batch := list(itertools.islice(every, _BATCH)):
-        names = _names(by, at, register, batch)
+        names = _names(by, at, batch)
         for entity in batch:
             twice |= {names[entity.pk]} & found.keys()
             found |= {names[entity.pk]: entity, str(entity.pk): entity}
     return {name: entity for name, entity in found.items() if name not in twice}
 
 
-def _names(
-    by: acting.Actor, at: datetime, register: models.Register, entities: Iterable[Entity]
-) -> dict[Any, str]:
+def _names(by: acting.Actor, at: datetime, entities: Iterable[Entity]) -> dict[UUID, str]:
     """Return the identifier of each entity where it came from; its own where it was entered here."""
     rows = list(entities)
-    if not rows:
-        return {}
-    opened = registers.opened(by, at, register, rows, PURPOSE)
+    opened = registers.opened(by, at, rows, PURPOSE)
     return {
         row.pk: str((words.get("card") or {}).get("id") or row.pk)
         for row, words in zip(rows, opened, strict=True)

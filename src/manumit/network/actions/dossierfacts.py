@@ -93,7 +93,7 @@ def marked_unseen(
         or row.state == claims.State.WITHDRAWN.value
         or claims.hidden(row.handling, row.by_id, by.id)
     ]
-    return _says_so(rows, registers.opened(by, at, register, rows, MARKED), of)
+    return _says_so(rows, registers.opened(by, at, rows, MARKED), of)
 
 
 def marked_anyhow(
@@ -102,7 +102,7 @@ def marked_anyhow(
     """Return who may be a victim, outside an action; the claims are opened on the record."""
     of = records_of(entities)
     rows = _standing(register, of)
-    return _says_so(rows, registers.opened(by, at, register, rows, MARKED), of)
+    return _says_so(rows, registers.opened(by, at, rows, MARKED), of)
 
 
 def records_of(entities: Iterable[UUID]) -> dict[UUID, set[UUID]]:

@@ -37,7 +37,7 @@ def open_dossier(*, by: acting.Actor, at: datetime, dossier: models.Dossier) -> 
     """Open a dossier and all it stands on; on the record."""
     row = guard.see(by, "dossier.read", dossier)
     row.file = None  # the package is not needed to look at it
-    (words,) = registers.opened(by, at, row.register, [row], dossierfacts.PURPOSE)
+    (words,) = registers.opened(by, at, [row], dossierfacts.PURPOSE)
     lift = words.get("lift") or {}
     return Opened(
         row=row,

@@ -112,7 +112,7 @@ class _Out:
                 rows.append(row)
             else:
                 self.written.held_back += 1
-        opened = registers.opened(self.by, self.at, self.register, rows, PURPOSE)
+        opened = registers.opened(self.by, self.at, rows, PURPOSE)
         said: dict[UUID, dict[str, list[str]]] = {one: {} for one in spared}
         for row, words in zip(rows, opened, strict=True):
             self.written.claims.append(row.id)
@@ -147,7 +147,7 @@ class _Out:
         rows = [*here.values(), *others]
         if self.own_ids:
             return {row.id: str(row.id) for row in rows}
-        cards = registers.opened(self.by, self.at, self.register, rows, PURPOSE)
+        cards = registers.opened(self.by, self.at, rows, PURPOSE)
         return {
             row.id: str((words.get("card") or {}).get("id") or row.id)
             for row, words in zip(rows, cards, strict=True)

@@ -336,12 +336,7 @@ def open_hits(
     *, by: acting.Actor, at: datetime, rows: Sequence[Hit], purpose: str
 ) -> list[dict[str, Any]]:
     """Open what hits say, one dictionary a row."""
-    if not rows:
-        return []
-    register = registers.mine(by)
-    if any(row.register_id != register.pk for row in rows):
-        raise acting.NotFound
-    return registers.opened(by, at, register, list(rows), purpose)
+    return registers.opened(by, at, rows, purpose)
 
 
 def entry_now(words: Mapping[str, Any]) -> tuple[models.Entry | None, bool]:

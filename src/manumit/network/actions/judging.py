@@ -167,9 +167,7 @@ def reasons(
     *, by: acting.Actor, at: datetime, purpose: str, judgements: Sequence[Judgement]
 ) -> dict[UUID, dict[str, str]]:
     """Return why people decided: {"reason", "second_reason", "undone_reason"} of each."""
-    if not judgements:
-        return {}
-    opened = registers.opened(by, at, registers.mine(by), list(judgements), purpose)
+    opened = registers.opened(by, at, judgements, purpose)
     names = ("reason", "second_reason", "undone_reason")
     return {
         row.id: {name: str(words.get(name) or "") for name in names}

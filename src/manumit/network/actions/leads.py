@@ -1,6 +1,6 @@
 """Leads: made from a sighting or by hand, followed up, their tasks, and what is entered from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -240,14 +240,9 @@ def _title(by: acting.Actor, lead: Lead) -> str:
 @guard.opening("lead.read")
 def open_rows(
     *, by: acting.Actor, at: datetime, rows: Sequence[Any], purpose: str
-) -> list[Mapping[str, Any]]:
+) -> list[dict[str, Any]]:
     """Open what leads, their steps and their tasks say, one dictionary a row."""
-    if not rows:
-        return []
-    register = registers.mine(by)
-    if any(row.register_id != register.pk for row in rows):
-        raise acting.NotFound
-    return list(registers.opened(by, at, register, rows, purpose))
+    return registers.opened(by, at, rows, purpose)
 
 
 def of(entity: models.Entity) -> list[Lead]:

@@ -28,7 +28,7 @@ def marked(*, by: acting.Actor, at: datetime, entities: Collection[UUID]) -> fro
         for row in _standing(register, list(of))
         if not claims.hidden(row.handling, row.by_id, by.id)
     ]
-    opened = registers.opened(by, at, register, rows, PURPOSE)
+    opened = registers.opened(by, at, rows, PURPOSE)
     return frozenset(
         one
         for row, words in zip(rows, opened, strict=True)

@@ -31,13 +31,13 @@ def seen(
 
     `shared`: for what colleagues will see as well; then the asker's own red claims stay out of it.
     """
-    register = _own(by, entities)
-    if register is None:
+    if not entities:
         return {}
+    register = registers.own(by, entities)
     rows = claims_of(by, register, [one.id for one in entities])
     if shared:
         rows = [row for row in rows if row.handling != claims.Handling.RED]
-    opened = registers.opened(by, at, register, rows, purpose)
+    opened = registers.opened(by, at, rows, purpose)
     said: dict[UUID, list[claims.Said]] = {one.id: [] for one in entities}
     for row, words in zip(rows, opened, strict=True):
         said[row.entity_id].extend(said_by(row, words, when))
@@ -61,11 +61,11 @@ def stated(
     rows: Sequence[models.Claim],
 ) -> list[dict[str, Any]]:
     """Return {"says", "note"} of some claims about one entity, one dictionary a claim."""
-    register = _own(by, [entity])
+    registers.own(by, [entity])
     red = any(claims.hidden(row.handling, row.by_id, by.id) for row in rows)
-    if register is None or red or any(row.entity_id != entity.id for row in rows):
+    if red or any(row.entity_id != entity.id for row in rows):
         raise acting.NotFound
-    return registers.opened(by, at, register, list(rows), purpose)
+    return registers.opened(by, at, rows, purpose)
 
 
 @guard.opening("network.read")
@@ -73,10 +73,7 @@ def labels(
     *, by: acting.Actor, at: datetime, purpose: str, entities: Sequence[models.Entity]
 ) -> dict[UUID, str]:
     """Return what entities are called; "" where nothing is known but that they are there."""
-    register = _own(by, entities)
-    if register is None:
-        return {}
-    opened = registers.opened(by, at, register, list(entities), purpose)
+    opened = registers.opened(by, at, entities, purpose)
     return {
         one.id: str((words.get("card") or {}).get("label") or "")
         for one, words in zip(entities, opened, strict=True)
@@ -88,10 +85,7 @@ def sources(
     *, by: acting.Actor, at: datetime, purpose: str, sources: Sequence[models.Source]
 ) -> dict[UUID, dict[str, str]]:
     """Return what sources are called and where they are kept: {"title", "reference"} of each."""
-    register = _own(by, sources)
-    if register is None:
-        return {}
-    opened = registers.opened(by, at, register, list(sources), purpose)
+    opened = registers.opened(by, at, sources, purpose)
     return {
         one.id: {name: str(words.get(name) or "") for name in ("title", "reference")}
         for one, words in zip(sources, opened, strict=True)
@@ -155,12 +149,3 @@ def _state_at(
 def _born_accepted(row: models.Claim) -> bool:
     """Tell whether it was accepted from its first moment: imported, or parted from such a one."""
     return row.accepted_at is not None and row.accepted_at <= row.at
-
-
-def _own(by: acting.Actor, rows: Sequence[Any]) -> models.Register | None:
-    if not rows:
-        return None
-    register = registers.mine(by)
-    if any(row.register_id != register.pk for row in rows):
-        raise acting.NotFound
-    return register

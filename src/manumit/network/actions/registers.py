@@ -75,16 +75,26 @@ def read(by: acting.Actor, register: models.Register, rows: Sequence[Any]) -> li
     return [sealed.read(row, ring[row.seal_owner]) for row in rows]
 
 
-def opened(
-    by: acting.Actor, at: datetime, register: models.Register, rows: Sequence[Any], purpose: str
-) -> list[dict[str, Any]]:
-    """Open sealed columns of rows outside an action; the opening is recorded first."""
-    if why_not(by, register):
+def own(by: acting.Actor, rows: Sequence[Any]) -> models.Register:
+    """Return the actor's register when all rows are in it; raises NotFound."""
+    register = mine(by)
+    if any(row.register_id != register.pk for row in rows):
         raise acting.NotFound
-    if register.unit_id is not None:
-        return sealed.open_rows(by=by, at=at, purpose=purpose, rows=rows, classes=models.CLASSES)
+    return register
+
+
+def opened(
+    by: acting.Actor, at: datetime, rows: Sequence[Any], purpose: str
+) -> list[dict[str, Any]]:
+    """Open sealed columns of rows of the actor's register outside an action; recorded first.
+
+    One dictionary a row; raises NotFound for another register's rows.
+    """
     if not rows:
         return []
+    register = own(by, rows)
+    if register.unit_id is not None:
+        return sealed.open_rows(by=by, at=at, purpose=purpose, rows=rows, classes=models.CLASSES)
     owners = tuple(sorted({row.seal_owner for row in rows}))
     said = ",".join(sorted(models.CLASSES))
     record.append(by=by.id, at=at, act="open", field_class=said, purpose=purpose, object_ids=owners)

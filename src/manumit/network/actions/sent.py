@@ -68,9 +68,7 @@ def open_sent(
 ) -> list[tuple[models.Sent, dict[str, Any]]]:
     """Open to whom something went, what for, and what they answered; on the record."""
     rows = [guard.see(by, "dossier.read", one) for one in sent]
-    if not rows:
-        return []
-    opened = registers.opened(by, at, rows[0].register, rows, "what left")
+    opened = registers.opened(by, at, rows, "what left")
     return list(zip(rows, opened, strict=True))
 
 
