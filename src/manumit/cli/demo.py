@@ -61,12 +61,14 @@ def demo(
         ground.tell({"code": code(time.time())}, as_json, code(time.time()))
         return
     home = data.expanduser().resolve()
-    _environment(home, bind, fresh=fresh)
-    ground.ready()
-    init._migrate()
-    if not (home / MARK).exists():
-        click.echo("Making the demo: people, services, cases …", err=True)
-        _in_another_process(home, services)
+    _refuse_others(home, fresh=fresh)
+    with ground.setting_up(home):
+        _environment(home, bind, fresh=fresh)
+        ground.ready()
+        init._migrate()
+        if not (home / MARK).exists():
+            click.echo("Making the demo: people, services, cases …", err=True)
+            _in_another_process(home, services)
     told = _told(bind, json.loads((home / MARK).read_text(encoding="utf-8") or "{}"))
     ground.tell(told, as_json, _words(told))
     if not no_serve:
@@ -105,16 +107,25 @@ def code(now: float, secret: str = SECRET) -> str:
     return totp.generate(int(now)).decode()
 
 
+def _refuse_others(home: Path, *, fresh: bool) -> None:
+    """Leave alone what is somebody's data and no demo, finished or half made."""
+    if not home.exists() or any((home / name).exists() for name in (MARK, f"{MARK}-unfinished")):
+        return
+    if fresh:
+        ground.fail(f"{home} is no demo; it is not thrown away. Cure: --data elsewhere.")
+    if _there(home):
+        ground.fail(f"{home} holds something that is no demo. Cure: --data with another place.")
+
+
+def _there(home: Path) -> list[Path]:
+    return [one for one in home.iterdir() if one.name != ground.LOCK]
+
+
 def _environment(home: Path, bind: str, *, fresh: bool) -> None:
-    if home.exists() and any(home.iterdir()) and not (home / MARK).exists() and not fresh:
-        # A half-made demo is made anew; anything else is somebody's data.
-        if not (home / f"{MARK}-unfinished").exists():
-            ground.fail(f"{home} holds something that is no demo. Cure: --data with another place.")
-        shutil.rmtree(home)
-    if fresh and home.exists():
-        if not any((home / name).exists() for name in (MARK, f"{MARK}-unfinished")):
-            ground.fail(f"{home} is no demo; it is not thrown away. Cure: --data elsewhere.")
-        shutil.rmtree(home)
+    _refuse_others(home, fresh=fresh and bool(_there(home)))
+    if fresh or not (home / MARK).exists():  # a half-made demo is made anew
+        for one in _there(home):
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
     for name in ("MANUMIT_SECRET_KEY", "MANUMIT_LOG_KEY", "DATABASE_URL"):
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)

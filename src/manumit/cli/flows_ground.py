@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 def ready() -> None:
     """Load the settings; on a machine where nothing was set up, make secrets and tables first."""
-    if not os.environ.get("MANUMIT_SECRET_KEY") and not os.environ.get("MANUMIT_SECRET_KEY_FILE"):
-        home = init._directory(None)
-        init._secrets(home)
-    ground.ready()
-    if _no_tables():
-        init._migrate()
+    with ground.setting_up():
+        if not any(
+            os.environ.get(name) for name in ("MANUMIT_SECRET_KEY", "MANUMIT_SECRET_KEY_FILE")
+        ):
+            init._secrets(init._directory(None))
+        ground.ready()
+        if _no_tables():
+            init._migrate()
     ground.ready_with_tables()
 
 
@@ -36,7 +38,8 @@ def ledger(username: str) -> tuple["acting.Actor", "models.Ledger", bytes]:
 
     at = ground.now()
     if not username:
-        bench = ledgers.bench() or ledgers.open_ledger(by=acting.SYSTEM, at=at)
+        with ground.setting_up():
+            bench = ledgers.bench() or ledgers.open_ledger(by=acting.SYSTEM, at=at)
         return acting.SYSTEM, bench, ledgers.key_of(by=acting.SYSTEM, ledger=bench)
     actor = account.actor(username, at)
     try:

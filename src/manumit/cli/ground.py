@@ -1,12 +1,36 @@
 """What every command stands on: the settings, the clock, and how to say no."""
 
+import contextlib
+import fcntl
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+
+HOME = "~/.local/share/manumit"
+LOCK = ".setting-up"  # in the data directory; empty, held while it is set up for the first time
+
+
+@contextlib.contextmanager
+def setting_up(home: Path | None = None) -> Iterator[None]:
+    """Hold the data directory for a first set-up: another command that begins one waits.
+
+    `home`: else MANUMIT_DATA, else the usual place. It goes with the process, however that ends. Not
+    to be held twice in one process.
+    """
+    home = home or Path(os.environ.get("MANUMIT_DATA") or HOME).expanduser()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            click.echo(f"Another command is setting up {home}. Waiting …", err=True)
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def ready() -> None:

@@ -45,9 +45,10 @@ def init(
     Example: manumit init --data /srv/manumit --organisation "Example Aid" --username head
     """
     home = _directory(data)
-    made = _secrets(home)
-    ground.ready()
-    _migrate()
+    with ground.setting_up(home):
+        made = _secrets(home)
+        ground.ready()
+        _migrate()
     answer: dict[str, object] = {"data": str(home), "secrets_made": made, "administrator": None}
     lines = [f"All state lives in {home}. Its settings: {home / ENVIRONMENT}"]
     if not without_account and not _anybody():
@@ -77,7 +78,7 @@ def init(
 
 
 def _directory(data: Path | None) -> Path:
-    named = data or Path(os.environ.get("MANUMIT_DATA") or "~/.local/share/manumit")
+    named = data or Path(os.environ.get("MANUMIT_DATA") or ground.HOME)
     home = named.expanduser().resolve()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)

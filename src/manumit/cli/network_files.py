@@ -27,8 +27,9 @@ def ground_of(username: str) -> "acting.Actor":
     from manumit.network.actions import entering, registers
 
     if not username:
-        if registers.bench() is None:
-            entering.open_register(by=acting.SYSTEM, at=ground.now())
+        with ground.setting_up():
+            if registers.bench() is None:
+                entering.open_register(by=acting.SYSTEM, at=ground.now())
         return acting.SYSTEM
     actor = account.actor(username, ground.now())
     try:
@@ -80,6 +81,7 @@ def import_file(
     plan = _plan(mapped)
     actor = ground_of(username)
     notes = ftm.Notes()
+    upkeep.expect_many_rows()
     try:
         with file.open("rb") as stream:
             how = importing.How(
