@@ -51,6 +51,14 @@ def test_each_row_makes_what_it_names():
     assert [r.id for r in rows[3:]] == ["person:2"]
 
 
+def test_a_country_may_stand_there_by_its_name():
+    rows, _ = _read(
+        "Ref,Nom complet,Pays,Group,Since\n1,Amal Example,العراق,,\n2,Noor Example,Nowhere,,\n", TWO
+    )
+    assert rows[0].says["country"] == ["iq"]
+    assert rows[1].says["kept"] == ["country=Nowhere"]
+
+
 def test_an_old_encoding_and_another_separator_are_understood():
     rows, _ = _read(
         "Ref\tNom complet\tPays\tGroup\tSince\n1\tAmélie Example\tFR\t\t\n", TWO, "cp1252"

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 PERSON = {
     "id": "k1", "schema": "Person",
-    "properties": {"name": ["Karim <b>Example\u202e"], "shoeSize": ["43"], "birthDate": ["soon"]},
+    "properties": {
+        "name": ["Karim <b>Example\u202e"], "shoeSize": ["43"], "birthDate": ["soon"],
+        "nationality": ["iq"], "possibleVictim": ["true"],
+    },
 }  # fmt: skip
 GROUP = {"id": "g1", "schema": "Organization", "properties": {"name": ["Example Group"]}}
 MEMBER = {
@@ -66,10 +69,12 @@ def test_a_file_of_entities_from_the_door_to_the_register(client):
         assert reverse("file_new") in text(client, reverse(name))
     led = give(client, lines(PERSON, GROUP, MEMBER) + b"\nno json\n").url
     shown = text(client, led)
-    assert "new source: <bdi>\u2068Example list" in shown
+    assert "\u2068Example list" in shown
     assert "Karim &lt;b&gt;Example[U+202E]" in shown
     assert "It holds characters that are not seen." in shown
     assert "Person.shoeSize" in shown
+    assert "May be a victim" in shown
+    assert "Iraq" in shown
     assert "A value that does not fit its property" in shown
     assert "This is no JSON" in shown
     assert "Write one entity a line" in shown
@@ -77,6 +82,7 @@ def test_a_file_of_entities_from_the_door_to_the_register(client):
     assert press(client, led, "bring").url == led
     done = text(client, led)
     assert "New in the register" in done
+    assert "May be a victim" in done
     assert "Example Group" in done
     assert "This is no JSON" in done
     assert models.Entity.objects.count() == 3
@@ -94,7 +100,7 @@ def test_the_same_and_a_newer_file(client):
     assert source in text(client, reverse("file_new"))
     newer = give(client, lines(PERSON), source=source, new_title="").url
     shown = text(client, newer)
-    assert "1 are no longer in it: 1 claims" in shown
+    assert "No longer in it: 1. Claims of this source that would end: 1." in shown
     assert "Example Group" in shown
     other = text(client, give(client, lines(PERSON, GROUP), new_title="Another").url)
     assert "as the word of another source" in other
@@ -113,7 +119,7 @@ def test_a_table_says_its_columns_and_may_say_them_anew(client):
     chosen = {"c0": "id", "c1": "name", "c2": "leave", "split": ";"}
     assert press(client, led, "columns", **chosen).url == led
     shown = text(client, led)
-    assert "new source: <bdi>\u2068people" in shown  # called like its file
+    assert ">\u2068people\u2069<" in shown  # called like its file
     assert "Karim Example" in shown
     assert "Vehicle" in text(client, f"{led}?columns=1&kind=Vehicle")
     again = press(client, f"{led}?columns=1&kind=Organization", "columns", **chosen)

@@ -154,7 +154,18 @@ def work() -> None:
     from manumit.core import roles
     from manumit.core.actions import tables
     from meta import things
-    from stolen_disk import charts, desk, dossiers, entities, leads, money, reports, same, traces
+    from stolen_disk import (
+        charts,
+        desk,
+        dossiers,
+        entities,
+        files,
+        leads,
+        money,
+        reports,
+        same,
+        traces,
+    )
 
     tables.ready()
     call_command("createcachetable", verbosity=0)
@@ -174,6 +185,7 @@ def work() -> None:
     sent += reports.type_everything(typist)
     sent += leads.type_everything(typist)
     sent += entities.type_everything(typist)
+    sent += files.type_everything(typist)
     sent += dossiers.type_everything(typist)
     sent += same.type_everything(typist)
     sent += charts.type_everything(typist)

@@ -30,7 +30,7 @@ from importlib import resources
 from typing import Any, BinaryIO
 
 from manumit.core.reasons import say
-from manumit.network import ftm, schemata
+from manumit.network import countries, ftm, schemata
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 65_536  # bytes
@@ -143,7 +143,7 @@ def _row(
         says: dict[str, list[str]] = {}
         for column, prop in one.columns.items():
             if values := _values(cells.get(column, ""), mapping.split):
-                says.setdefault(prop, []).extend(values)
+                says.setdefault(prop, []).extend(_meant(one.schema, prop, values))
         if says or one.links:
             for prop, value in one.constant.items():
                 says.setdefault(prop, []).append(value)
@@ -162,6 +162,14 @@ def _row(
 def _values(cell: str, split: str) -> list[str]:
     parts = cell.split(split) if split else [cell]
     return [part.strip() for part in parts if part.strip()]
+
+
+def _meant(schema: str, prop: str, values: list[str]) -> list[str]:
+    """Return values as the model has them: people write countries by their names."""
+    found = schemata.prop(schema, prop)
+    if found is None or found.type != "country":
+        return values
+    return [countries.code(value) or value for value in values]
 
 
 def _ident(key: str, one: Made, cells: Mapping[str, str]) -> str:

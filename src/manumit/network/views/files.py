@@ -12,13 +12,13 @@ from django.utils.translation import gettext_noop
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, posted, showing
-from manumit.network import claims, ftm, givenfile, models, schemata, shown
+from manumit.network import claims, dossier, ftm, givenfile, models, schemata, shown
 from manumit.network.actions import givenfiles as acts
 from manumit.network.actions import hits, opening, registers
 from manumit.network.forms import entities as entity_forms
 from manumit.network.forms import files as forms
 from manumit.network.models import around
-from manumit.network.views import entering
+from manumit.network.views import entering, saying
 from manumit.network.views import inquiries as listing
 
 MOST_NAMED = 20  # entities that a page names
@@ -150,7 +150,6 @@ def _look(
         found = acts.foresee(by=request.actor, at=request.now, register=register, given=given)
     context = {
         "file": given.id,
-        "name": shown.safely(given.name),
         "is_table": is_table,
         "why": why,
         "counts": _counts(seen),
@@ -158,15 +157,28 @@ def _look(
         "kept": _kept(notes.told(MOST_KEPT)),
         "faults": [_fault(one) for one in seen.faults],
         "faults_count": seen.faults_count,
-        "grade": _(claims.CREDIBILITY[given.whose.credibility]),
-        "handling": _(claims.HANDLING_LABELS[claims.Handling(given.whose.handling)]),
+        "whose": _summary(given, found),
         "found": found,
-        "title": shown.safely(found.title) if found else "",
         "over": _named(request, found.does.over) if found else [],
+        "over_more": max(0, len(found.does.over) - MOST_NAMED) if found else 0,
         "may": bool(found and seen.rows and not found.does.known),
         "nothing": not seen.rows,
     }
     return render(request, "network/file.html", context)
+
+
+def _summary(given: acts.Given, found: acts.Foreseen | None) -> list[dict[str, Any]]:
+    title = shown.safely(found.title) if found else ""
+    if found and found.source:
+        title = _("%(source)s, which is here already") % {"source": title}
+    handling = claims.HANDLING_LABELS[claims.Handling(given.whose.handling)]
+    said = (
+        (_("File"), shown.safely(given.name)),
+        (_("Source"), title),
+        (_("How far is this believed?"), _(claims.CREDIBILITY[given.whose.credibility])),
+        (_("Who may see it?"), _(handling)),
+    )
+    return [{"key": key, "value": value} for key, value in said if value]
 
 
 def _counts(seen: givenfile.Glance) -> list[tuple[str, int]]:
@@ -188,6 +200,8 @@ def _row(one: ftm.Row, seen: givenfile.Glance) -> dict[str, Any]:
         label = _("Kept apart") if name == schemata.KEPT else _(prop.label) if prop else name
         if prop and prop.type == "entity":
             values = [seen.names.get(value) or value for value in values]
+        elif prop and prop.type == "country":
+            values = [saying.country(value) for value in values]
         several = [shown.safely(value) for value in values[:MOST_VALUES]]
         said.append((label, several, max(0, len(values) - MOST_VALUES)))
     name = seen.names[one.id]
@@ -196,6 +210,7 @@ def _row(one: ftm.Row, seen: givenfile.Glance) -> dict[str, Any]:
         "kind": _(found.label),
         "said": said,
         "odd": [_(odd) for odd in shown.warnings(name)],
+        "victim": "true" in one.says.get(dossier.MAY_BE_VICTIM, ()),
     }
 
 
@@ -236,8 +251,10 @@ def _done(request: Request, told: acts.Told) -> HttpResponse:
     rows = models.Entity.objects.visible_to(request.actor.person, "network.read").filter(
         seal_owner__in=list(parcels.values_list("id", flat=True)), tail=None, gone_at=None
     )
-    found = list(rows.exclude(schema=schemata.UNSORTED).order_by("at", "id")[:MOST_NAMED])
+    said = models.Claim.objects.filter(source=source).values("entity")  # others are only named
+    found = list(rows.filter(id__in=said).order_by("at", "id")[:MOST_NAMED])
     hidden = around.unseen([one.id for one in found], request.actor.id)
+    found = [one for one in found if one.id not in hidden]
     counted = told.counted
     context = {
         "title": shown.safely(words[source.id]["title"]),
@@ -252,7 +269,7 @@ def _done(request: Request, told: acts.Told) -> HttpResponse:
         "kept": _kept(told.kept),
         "faults": [_fault(one) for one in told.faults],
         "faults_count": counted["faults_count"],
-        "rows": listing.entities_shown(request, [one for one in found if one.id not in hidden]),
+        "rows": listing.entities_shown(request, found),
         "more": max(0, counted["entities"] - MOST_NAMED),
     }
     return render(request, "network/file_done.html", context)
