@@ -52,9 +52,9 @@ from manumit.indicators import engine, pack
 from manumit.network import claims, clustering, unlist
 from manumit.network import models as network_models
 from manumit.network.actions import (
+    claiming,
     corrections,
     dossiers,
-    entering,
     givenfiles,
     inquiries,
     judging,
@@ -465,7 +465,7 @@ def _dossier(here: World) -> uuid.UUID:
     by = tracing(here)
     row = network_models.Entity.objects.get(id=here.thing("entity_id"))
     give: dict[str, Any] = {"by": by, "at": here.at}
-    claim = entering.add_claim(
+    claim = claiming.add_claim(
         **give,
         entity=row,
         prop="position",
@@ -473,7 +473,7 @@ def _dossier(here: World) -> uuid.UUID:
         source=row.register.sources.get(),
         handling=claims.Handling.GREEN,
     )
-    entering.accept(**give, claim=claim)
+    claiming.accept(**give, claim=claim)
     made = dossiers.begin(**give, subject=row, kind="prosecutor")
     return dossiers.draft(**give, dossier=made).id
 

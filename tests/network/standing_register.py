@@ -7,7 +7,7 @@ from manumit.core import models as core
 from manumit.core.actions import acting
 from manumit.core.roles import Role
 from manumit.network import models
-from manumit.network.actions import entering
+from manumit.network.actions import claiming, entering, registers
 
 Values = str | list[str]
 
@@ -42,7 +42,7 @@ def entity(
     **says: Values,
 ) -> models.Entity:
     """Enter an entity of accepted claims: entity(register, by, name="Karim Example")."""
-    assert register == entering.register_of(by)
+    assert register == registers.mine(by)
     made = entering.add_entity(
         by=by, at=at, schema=schema, says=_lists(says), source=source or _any(register, by)
     )
@@ -79,7 +79,7 @@ def relation(
 
 def _accepted(by: acting.Actor, made: models.Entity, at: datetime) -> models.Entity:
     for claim in made.claims.all():
-        entering.accept(by=by, at=at, claim=claim)
+        claiming.accept(by=by, at=at, claim=claim)
     made.refresh_from_db()
     return made
 

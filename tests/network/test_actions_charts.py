@@ -7,7 +7,7 @@ from manumit.core.actions import acting
 from manumit.core.roles import Role
 from manumit.network import charts, models
 from manumit.network.actions import charts as acts
-from manumit.network.actions import entering
+from manumit.network.actions import entering, registers
 from manumit.network.claims import Handling
 from network import standing_register as standing
 
@@ -15,15 +15,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
 @pytest.fixture
-def by():
-    me = standing.investigator()
-    standing.register(me.unit, me)
-    return me
-
-
-@pytest.fixture
 def person(by):
-    return standing.entity(entering.register_of(by), by, name="Karim Example")
+    return standing.entity(registers.mine(by), by, name="Karim Example")
 
 
 def _kept(by, person, **more):

@@ -17,13 +17,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 AT = make.AT
 
 
-@pytest.fixture
-def by() -> acting.Actor:
-    actor = standing.investigator()
-    standing.register(actor.unit, actor)
-    return actor
-
-
 def people(by: acting.Actor) -> list[Entity]:
     register = registers.mine(by)
     told = [

@@ -15,7 +15,7 @@ from manumit.core import models as core_models
 from manumit.core.actions import acting, sealed
 from manumit.network import claims, correction, models
 from manumit.network import dossier as rules
-from manumit.network.actions import dossiers, entering, handing, registers, sent
+from manumit.network.actions import claiming, dossiers, entering, handing, registers, sent
 from network import standing_register as standing
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -50,11 +50,11 @@ class World:
 
     def accept(self, entity):
         for claim in entity.claims.all():
-            entering.accept(by=self.first, at=AT, claim=claim)
+            claiming.accept(by=self.first, at=AT, claim=claim)
 
     def mark(self, entity, by=None, handling=claims.Handling.AMBER_STRICT):
         by = by or self.first
-        return entering.add_claim(
+        return claiming.add_claim(
             by=by, at=AT, entity=entity, prop=rules.MAY_BE_VICTIM, values=["true"],
             source=self.source, handling=handling,
         )  # fmt: skip
@@ -111,7 +111,7 @@ def test_a_sentence_stands_on_claims_of_this_dossier_that_may_leave(home):
         dossiers.save_sentence(**give, claims=[uuid4()])
     claim = home.link.claims.get()
     row = dossiers.save_sentence(**give, claims=[claim.id], on="2014")
-    entering.contest(by=home.second, at=LATER, claim=claim, reason="Another man of this name.")
+    claiming.contest(by=home.second, at=LATER, claim=claim, reason="Another man of this name.")
     assert list(rules.marks(home.opened(row).whole)) == [0]
     row = dossiers.remove_sentence(by=home.first, at=AT, dossier=row, place=0)
     assert home.opened(row).whole.sentences == ()
@@ -154,7 +154,7 @@ def test_two_people_and_the_file_that_left_is_the_one_that_was_approved(home):
 def test_what_falls_after_the_proposal_keeps_it_here(home):
     row = home.approved()
     claim = home.subject.claims.first()
-    entering.contest(by=home.second, at=LATER, claim=claim, reason="Another man of this name.")
+    claiming.contest(by=home.second, at=LATER, claim=claim, reason="Another man of this name.")
     with pytest.raises(acting.Refused, match="contested or withdrawn since"):
         handing.hand_over(by=home.first, at=LATER, dossier=row, **GIVE)
     assert not models.Sent.objects.exists()
@@ -193,7 +193,7 @@ def test_who_may_be_a_victim_is_a_subject_only_when_a_second_person_says_so(home
 
 def test_a_mark_that_one_person_withdrew_still_waits_for_a_second(home):
     mark = home.mark(home.subject, by=home.first)
-    entering.withdraw_claim(by=home.first, at=AT, claim=mark, reason="A mistake, I think.")
+    claiming.withdraw_claim(by=home.first, at=AT, claim=mark, reason="A mistake, I think.")
     row = home.ready()
     assert "subject" in {lack.part for lack in rules.why_not_ready(home.opened(row).whole)}
     with pytest.raises(acting.Refused, match="still missing"):

@@ -9,7 +9,7 @@ from manumit.core import models as core_models
 from manumit.core.actions import acting
 from manumit.core.roles import Role
 from manumit.network import models
-from manumit.network.actions import entering, fairness
+from manumit.network.actions import claiming, entering, fairness
 from manumit.network.fairness import Measure
 from network import standing_register as standing
 
@@ -24,7 +24,7 @@ def test_a_run_keeps_protected_counts_that_the_auditor_reads_without_a_key():
         says = {"name": [f"Test Person {number}"], "nationality": ["sy" if number < 21 else "fr"]}
         made = entering.add_entity(by=by, at=make.AT, schema="Person", says=says, source=source)
         for claim in made.claims.all():
-            entering.accept(by=by, at=make.AT, claim=claim)
+            claiming.accept(by=by, at=make.AT, claim=claim)
         if number < 12:
             models.Hit.objects.create(
                 register=register, entity=made, blind=bytes([number] * 16), score=90,

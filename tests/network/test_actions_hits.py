@@ -10,7 +10,7 @@ from manumit.core import roles
 from manumit.core.actions import acting
 from manumit.network import hits as rules
 from manumit.network import listfile, models
-from manumit.network.actions import entering, hits, watchlists
+from manumit.network.actions import hits, registers, watchlists
 from network import lists, standing_register
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -196,7 +196,7 @@ def test_another_unit_neither_decides_nor_reads(desk):
     worker = make.actor(make.user(roles.Role.CASE_WORKER))
     with pytest.raises(acting.Refused):
         hits.rescreen(by=worker, at=desk.at)
-    assert not entering.register_of(desk.one).hits.exclude(state="proposed").exists()
+    assert not registers.mine(desk.one).hits.exclude(state="proposed").exists()
 
 
 def test_what_is_entered_is_looked_at_at_once_where_lists_are_small(desk, monkeypatch):

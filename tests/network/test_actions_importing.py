@@ -12,7 +12,7 @@ import make
 from manumit.core import models as core_models
 from manumit.core.actions import acting, names
 from manumit.network import ftm, models
-from manumit.network.actions import entering, exporting, importing, opening
+from manumit.network.actions import claiming, entering, exporting, importing, opening
 from manumit.network.claims import Handling
 from network import standing_register as standing
 
@@ -104,7 +104,7 @@ def test_another_source_is_another_word(bench):
 def test_what_people_withdrew_does_not_come_back(bench):
     _bring(acting.SYSTEM, [PERSON])
     claim = models.Claim.objects.get()
-    entering.withdraw_claim(by=acting.SYSTEM, at=AT, claim=claim, reason="Wrong.", prop="alias")
+    claiming.withdraw_claim(by=acting.SYSTEM, at=AT, claim=claim, reason="Wrong.", prop="alias")
     _bring(acting.SYSTEM, [PERSON, GROUP])
     assert _out(acting.SYSTEM)["k1"]["properties"] == {"name": ["Karim Example"]}
     other = {**PERSON, "properties": {"name": ["Karim Example"], "alias": ["Abu Test"]}}
@@ -115,7 +115,7 @@ def test_what_people_withdrew_does_not_come_back(bench):
 def test_what_people_contested_stays_contested(bench):
     _bring(acting.SYSTEM, [PERSON])
     claim = models.Claim.objects.get()
-    entering.contest(by=acting.SYSTEM, at=AT, claim=claim, reason="No.", prop="alias")
+    claiming.contest(by=acting.SYSTEM, at=AT, claim=claim, reason="No.", prop="alias")
     _bring(acting.SYSTEM, [PERSON, GROUP])
     entity = models.Entity.objects.get(schema="Person")
     seen = opening.seen(by=acting.SYSTEM, at=AT, purpose="test", entities=[entity])[entity.id]
@@ -210,7 +210,7 @@ def test_only_what_is_open_enough_leaves():
         handling=Handling.GREEN,
     )  # fmt: skip
     for claim in two.claims.all():
-        entering.accept(by=by, at=AT, claim=claim)
+        claiming.accept(by=by, at=AT, claim=claim)
     standing.relation(one, two, by, schema="Associate")
     assert set(_out(by, handling=Handling.GREEN)) == {str(two.id)}
     assert len(_out(by, handling=Handling.AMBER_STRICT)) == 3
@@ -233,11 +233,11 @@ def test_red_leaves_for_nobody():
     by = standing.investigator()
     register = standing.register(by.unit, by)
     one = standing.entity(register, by, name="Karim Example")
-    claim = entering.add_claim(
+    claim = claiming.add_claim(
         by=by, at=AT, entity=one, prop="alias", values=["Abu Test"], source=standing.source(by),
         handling=Handling.RED,
     )  # fmt: skip
-    entering.accept(by=by, at=AT, claim=claim)
+    claiming.accept(by=by, at=AT, claim=claim)
     for asker in (by, standing.investigator(by.unit)):
         assert "alias" not in _out(asker)[str(one.id)]["properties"]
         with pytest.raises(acting.Refused, match="goes into no file"):

@@ -20,13 +20,6 @@ SAME, NOT_SAME = Verdict.SAME, Verdict.NOT_SAME
 
 
 @pytest.fixture
-def by() -> acting.Actor:
-    actor = standing.investigator()
-    standing.register(actor.unit, actor)
-    return actor
-
-
-@pytest.fixture
 def people(by: acting.Actor) -> list[models.Entity]:
     register = models.Register.objects.get(unit=by.unit)
     names = ["Karim Example", "Kareem Exampel", "Karim Testov", "Amal Example"]

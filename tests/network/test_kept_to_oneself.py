@@ -11,6 +11,7 @@ import signed_in
 from manumit.core.actions import acting, names
 from manumit.network import claims, dossier, dossier_draft, dossier_package, models
 from manumit.network.actions import (
+    claiming,
     comparing,
     decided,
     dossiers,
@@ -46,11 +47,11 @@ class Two:
         self.source = standing.source(self.one)
 
     def red(self, entity, prop, *values):
-        made = entering.add_claim(
+        made = claiming.add_claim(
             by=self.one, at=AT, entity=entity, prop=prop, values=list(values),
             source=self.source, handling=Handling.RED,
         )  # fmt: skip
-        return entering.accept(by=self.one, at=AT, claim=made)
+        return claiming.accept(by=self.one, at=AT, claim=made)
 
     def only_red(self, **says):
         made = entering.add_entity(
@@ -58,7 +59,7 @@ class Two:
             says={prop: [value] for prop, value in says.items()},
         )  # fmt: skip
         for claim in made.claims.all():
-            entering.accept(by=self.one, at=AT, claim=claim)
+            claiming.accept(by=self.one, at=AT, claim=claim)
         return made
 
     def person(self, **says):
@@ -84,11 +85,11 @@ def test_own_red_names_are_not_held_against_lists():
     desk = of_hits.Desk()
     ours = desk.entity(name="Amal Example")
     source = desk.register.sources.get()
-    red = entering.add_claim(
+    red = claiming.add_claim(
         by=desk.one, at=desk.at, entity=ours, prop="alias", values=["Karim Testovarian"],
         source=source, handling=Handling.RED,
     )  # fmt: skip
-    entering.accept(by=desk.one, at=desk.at, claim=red)
+    claiming.accept(by=desk.one, at=desk.at, claim=red)
     desk.bring(lists.person("XXi.1", **of_hits.KARIM), day=1)
     desk.rescreen()
     assert not models.Hit.objects.exists()
@@ -147,11 +148,11 @@ def test_a_claim_that_was_parted_cannot_be_brought_back(two):
         tail=two.person(name="Amal Example"), head=two.person(name="Other Example"),
     )  # fmt: skip
     whole = made.claims.get()
-    entering.accept(by=two.one, at=AT, claim=whole)
-    entering.withdraw_claim(by=two.one, at=AT, claim=whole, reason="Wrong.", prop="startDate")
+    claiming.accept(by=two.one, at=AT, claim=whole)
+    claiming.withdraw_claim(by=two.one, at=AT, claim=whole, reason="Wrong.", prop="startDate")
     standing_now = set(made.claims.filter(ended_at=None).values_list("id", flat=True))
     for verb, prop in (
-        (entering.contest, "startDate"), (entering.contest, ""), (entering.withdraw_claim, "endDate"),
+        (claiming.contest, "startDate"), (claiming.contest, ""), (claiming.withdraw_claim, "endDate"),
     ):  # fmt: skip
         with pytest.raises(acting.Refused):
             verb(by=two.two, at=AT, claim=whole, reason="Once more.", prop=prop)
@@ -239,7 +240,7 @@ def test_a_newer_file_that_says_otherwise_is_not_confirmed(two):
     of_imports._bring(two.one, of_imports.ALL)
     link = models.Entity.objects.get(schema="Membership")
     tail = link.tail_id
-    entering.confirm(by=two.two, at=AT, entity=link, reason="I saw it.")
+    claiming.confirm(by=two.two, at=AT, entity=link, reason="I saw it.")
     other = of_imports.PERSON | {"id": "k2"}
     member = json.loads(json.dumps(of_imports.MEMBER))
     member["properties"]["member"] = ["k2"]
@@ -318,11 +319,11 @@ def test_ten_thousand_names_are_looked_for_at_once():
 
 def test_red_goes_into_no_dossier_of_whoever_entered_it_either():
     world = of_dossiers.World()
-    red = entering.add_claim(
+    red = claiming.add_claim(
         by=world.first, at=AT, entity=world.subject, prop="alias", values=[SECRET],
         source=world.source, handling=Handling.RED,
     )  # fmt: skip
-    entering.accept(by=world.first, at=AT, claim=red)
+    claiming.accept(by=world.first, at=AT, claim=red)
     chosen = [one.id for one in models.Claim.objects.all()]
     row = dossiers.choose_claims(by=world.first, at=AT, dossier=world.begun(), claims=chosen)
     whole = world.opened(row).whole

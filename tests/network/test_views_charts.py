@@ -9,7 +9,7 @@ import pytest
 import make
 from manumit.core import models as core
 from manumit.network import models
-from manumit.network.actions import entering
+from manumit.network.actions import claiming, entering
 from manumit.network.views import networks as networks_views
 from network import standing_register as standing
 from network.charted import Charted
@@ -112,7 +112,7 @@ def test_the_chart_of_an_inquiry_begins_with_all_who_appear(here, client):
 
 def test_the_ways_between_two_name_the_weakest_step(here, client):
     colleague = standing.investigator(here.by.unit)
-    entering.confirm(by=colleague, at=make.AT, entity=here.pays, reason="Seen on the paper itself")
+    claiming.confirm(by=colleague, at=make.AT, entity=here.pays, reason="Seen on the paper itself")
     answer = client.get(f"/paths?from={here.karim.id}&to={here.nadir.id}")
     text = _plain(answer)
     assert "Steps: 3. The weakest: Possible. Samir Example – Use – +964 770 000 3344" in text

@@ -7,23 +7,14 @@ import pytest
 from django.test import Client
 
 import signed_in
-from manumit.core.actions import acting
 from manumit.network import listfile, models
-from manumit.network.actions import entering, hits, inquiries, watchlists
+from manumit.network.actions import claiming, entering, hits, inquiries, registers, watchlists
 from manumit.network.claims import Certainty
 from network import lists
 from network import standing_register as standing
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 NOW = datetime.now(UTC) - timedelta(hours=1)
-
-
-@pytest.fixture
-def by() -> acting.Actor:
-    """Return an investigator whose unit has a register."""
-    actor = standing.investigator()
-    standing.register(actor.unit, actor)
-    return actor
 
 
 @pytest.fixture
@@ -98,7 +89,7 @@ def test_what_does_not_fit_is_said_beside_its_field(client):
 
 
 def test_a_claim_is_added_accepted_contested_and_seen_as_it_stood(client, by):
-    made = standing.entity(entering.register_of(by), by, at=NOW, name="Karim Example")
+    made = standing.entity(registers.mine(by), by, at=NOW, name="Karim Example")
     here = f"/entities/{made.id}"
     sent = _entered(prop="nationality", value="Iraq; sy")
     assert "Not yet accepted" in _body(client.post(f"{here}/say", sent, follow=True))
@@ -123,7 +114,7 @@ def test_a_claim_is_added_accepted_contested_and_seen_as_it_stood(client, by):
 
 
 def test_two_are_joined_and_a_colleague_confirms(client, by):
-    register = entering.register_of(by)
+    register = registers.mine(by)
     one = standing.entity(register, by, at=NOW, name="Karim Example")
     two = standing.entity(register, by, at=NOW, name="Oksana Testova")
     here = f"/entities/{one.id}/relate"
@@ -143,7 +134,7 @@ def test_two_are_joined_and_a_colleague_confirms(client, by):
 
 
 def test_what_is_found_by_name_and_by_number(client, by):
-    register = entering.register_of(by)
+    register = registers.mine(by)
     standing.entity(register, by, at=NOW, name="Karim Example")
     standing.entity(register, by, "Telephone", at=NOW, number="+000 555 0101")
     assert "Karim Example" in _body(client.post("/entities", {"words": "Kareem Example"}))
@@ -153,7 +144,7 @@ def test_what_is_found_by_name_and_by_number(client, by):
 
 def test_a_malicious_name_is_shown_as_what_it_is(client, by):
     evil = "Karim \u202eelpmaxE<script>"
-    made = standing.entity(entering.register_of(by), by, at=NOW, name=evil)
+    made = standing.entity(registers.mine(by), by, at=NOW, name=evil)
     page = _body(client.get(f"/entities/{made.id}"))
     assert "[U+202E]" in page
     assert "\u202e" not in page
@@ -163,14 +154,14 @@ def test_a_malicious_name_is_shown_as_what_it_is(client, by):
 
 def test_ten_thousand_aliases_are_shown_in_parts(client, by):
     aliases = [f"Example {n}" for n in range(10_000)]
-    made = standing.entity(entering.register_of(by), by, at=NOW, name="Karim", alias=aliases)
+    made = standing.entity(registers.mine(by), by, at=NOW, name="Karim", alias=aliases)
     page = _body(client.get(f"/entities/{made.id}"))
     assert len(page) < 100_000
     assert "9970 more" in page.replace(",", "").replace("\u202f", "").replace("\u00a0", "")
 
 
 def test_someone_who_may_be_a_victim_is_said_to_be(client, by):
-    register = entering.register_of(by)
+    register = registers.mine(by)
     made = standing.entity(register, by, at=NOW, name="Test Person", possibleVictim="true")
     assert "may be a victim" in _body(client.get(f"/entities/{made.id}"))
 
@@ -189,7 +180,7 @@ def test_sources_are_listed_and_noted(client):
 
 def test_another_units_inquiry_is_not_there(by):
     inquiry = inquiries.open_inquiry(by=by, at=NOW, title="T", purpose="P")
-    made = standing.entity(entering.register_of(by), by, at=NOW, name="Karim Example")
+    made = standing.entity(registers.mine(by), by, at=NOW, name="Karim Example")
     claim = made.claims.get()
     other = standing.investigator()
     standing.register(other.unit, other)
@@ -203,10 +194,10 @@ def test_a_thousand_claims_are_opened_page_by_page(client, by, monkeypatch):
     from manumit.network.views import entity as page
 
     monkeypatch.setattr(page, "CLAIMS", 5)
-    made = standing.entity(entering.register_of(by), by, at=NOW, name="Karim Example")
+    made = standing.entity(registers.mine(by), by, at=NOW, name="Karim Example")
     source = standing.source(by)
     for number in range(8):
-        entering.add_claim(
+        claiming.add_claim(
             by=by, at=NOW, entity=made, prop="notes", values=[f"Note {number}"], source=source
         )
     opened = []

@@ -14,13 +14,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
 @pytest.fixture
-def by():
-    found = standing_register.investigator()
-    standing_register.register(found.unit, found)
-    return found
-
-
-@pytest.fixture
 def client(by):
     return signed_in.client_for(by.person)
 

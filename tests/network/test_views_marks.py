@@ -6,7 +6,7 @@ import pytest
 
 import make
 from manumit.network import dossier, models
-from manumit.network.actions import dossiers, entering, judging, leads, marks
+from manumit.network.actions import claiming, dossiers, judging, leads, marks
 from manumit.network.claims import Handling
 from manumit.network.clustering import Verdict
 from manumit.network.views import entity as entity_pages
@@ -27,7 +27,7 @@ def here():
 
 
 def _mark(entity, by, handling=Handling.AMBER_STRICT):
-    return entering.add_claim(
+    return claiming.add_claim(
         by=by, at=AT, entity=entity, prop=dossier.MAY_BE_VICTIM, values=["true"],
         source=standing.source(by), handling=handling,
     )  # fmt: skip
@@ -36,7 +36,9 @@ def _mark(entity, by, handling=Handling.AMBER_STRICT):
 def _names(page, name):
     """Return each place where a name stands in the page's own part, with what follows it."""
     body = page.content.decode().split("<main", 1)[1]
-    return re.findall(rf"<bdi>\W?{name}\W?</bdi>(?:</a>)?((?:\s*<strong[^>]*>[^<]*</strong>)?)", body)
+    return re.findall(
+        rf"<bdi>\W?{name}\W?</bdi>(?:</a>)?((?:\s*<strong[^>]*>[^<]*</strong>)?)", body
+    )
 
 
 def _tagged(page, name):
@@ -108,7 +110,7 @@ def test_it_is_told_as_far_as_the_reader_may_see_it_and_for_all_records_of_one_p
     both = [here.samir.id, here.lone.id]
     assert marks.marked(by=here.by, at=AT, entities=both) == frozenset()
     assert marks.marked(by=colleague, at=AT, entities=both) == {here.samir.id}
-    entering.withdraw_claim(by=colleague, at=AT, claim=red, reason="A mistake.")
+    claiming.withdraw_claim(by=colleague, at=AT, claim=red, reason="A mistake.")
     assert marks.marked(by=colleague, at=AT, entities=both) == frozenset()
     _mark(here.nadir, here.by)
     judging.judge(

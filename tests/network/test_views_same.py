@@ -5,7 +5,6 @@ from django.conf import settings
 from django.urls import reverse
 
 import make
-from manumit.core.actions import acting
 from manumit.core.roles import Role
 from manumit.network import models
 from manumit.network.actions import comparing, judging, registers
@@ -15,13 +14,6 @@ from signed_in import client_for
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 AT = make.AT
-
-
-@pytest.fixture
-def by() -> acting.Actor:
-    actor = standing.investigator()
-    standing.register(actor.unit, actor)
-    return actor
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ def type_everything(typist: Any) -> list[Any]:
     import make
     from manumit.core.roles import Role
     from manumit.network import claims, models
-    from manumit.network.actions import entering
+    from manumit.network.actions import claiming, entering
     from network import standing_register
 
     by = standing_register.investigator()
@@ -35,8 +35,8 @@ def type_everything(typist: Any) -> list[Any]:
         by=by, at=at, schema="Person", says=says, source=source, handling=claims.Handling.GREEN
     )
     for claim in about.claims.all():
-        entering.accept(by=by, at=at, claim=claim)
-    entering.add_claim(
+        claiming.accept(by=by, at=at, claim=claim)
+    claiming.add_claim(
         by=by, at=at, entity=about, prop="possibleVictim", values=["true"], source=source
     )
     page = post(

@@ -50,7 +50,7 @@ def play(first: "acting.Actor", second: "acting.Actor", now: datetime) -> None:
 
 def _people(by: "acting.Actor", at: datetime) -> list["models.Entity"]:
     from manumit.network import claims
-    from manumit.network.actions import entering
+    from manumit.network.actions import claiming, entering
 
     give: dict[str, Any] = {
         "source": entering.add_source(
@@ -67,10 +67,10 @@ def _people(by: "acting.Actor", at: datetime) -> list["models.Entity"]:
     group, *people = [
         entering.add_entity(by=by, at=at, schema=schema, says=says, **give) for schema, says in said
     ]
-    work = entering.add_claim(
+    work = claiming.add_claim(
         by=by, at=at + MINUTE, entity=people[1], prop="position", values=["driver"], **give
     )
-    entering.accept(by=by, at=at + MINUTE, claim=work)
+    claiming.accept(by=by, at=at + MINUTE, claim=work)
     links = [
         entering.relate(
             by=by, at=at, tail=one, head=group, schema="Membership", role=role, since=since, **give
@@ -81,7 +81,7 @@ def _people(by: "acting.Actor", at: datetime) -> list["models.Entity"]:
     ]
     for one in (group, *people, *links):
         for claim in one.claims.filter(state="proposed"):
-            entering.accept(by=by, at=at, claim=claim)
+            claiming.accept(by=by, at=at, claim=claim)
     return people
 
 

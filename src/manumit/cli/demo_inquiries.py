@@ -16,7 +16,7 @@ def play(
     by: "acting.Actor", second: "acting.Actor", people: "Sequence[models.Entity]", now: datetime
 ) -> "models.Inquiry":
     """Open an inquiry into some people; returns it."""
-    from manumit.network.actions import entering, inquiries
+    from manumit.network.actions import claiming, entering, inquiries
 
     at = now - timedelta(days=2)
     inquiry = inquiries.open_inquiry(
@@ -38,7 +38,7 @@ def play(
     first = people[0]
     names = {"alias": ["سمیر نموونە", "Abu Example"], "nationality": ["iq"], "birthDate": ["1979"]}
     for prop, values in names.items():
-        claim = entering.add_claim(
+        claim = claiming.add_claim(
             by=by,
             at=at,
             entity=first,
@@ -50,7 +50,7 @@ def play(
         )
         if prop == "birthDate":
             reason = "His brother was born then; see the second statement."
-            entering.contest(by=second, at=at, claim=claim, reason=reason)
+            claiming.contest(by=second, at=at, claim=claim, reason=reason)
     note = "Ask the partner in the capital about the house before anything else."
     inquiries.add_note(by=second, at=at, inquiry=inquiry, text=note)
     return inquiry

@@ -32,13 +32,13 @@ def play(
 
 def _screen(by: "acting.Actor", at: datetime) -> None:
     from manumit.network import listfile
-    from manumit.network.actions import entering, hits, watchlists
+    from manumit.network.actions import claiming, entering, hits, watchlists
 
     source = entering.add_source(by=by, at=at, kind="report", title="Report 9 of Example Police")
     says = {"name": ["Boris Testov"], "birthDate": ["1969"]}
     row = entering.add_entity(by=by, at=at, schema="Person", says=says, source=source)
     for claim in row.claims.all():
-        entering.accept(by=by, at=at, claim=claim)
+        claiming.accept(by=by, at=at, claim=claim)
     reading = listfile.read(io.BytesIO(LIST.encode()), "Example List")
     digest = hashlib.sha256(LIST.encode()).hexdigest()
     watchlists.import_list(by=by, at=at, digest=digest, reading=reading)

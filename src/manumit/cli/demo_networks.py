@@ -65,17 +65,17 @@ class Maker:
         return self._accepted(made)
 
     def _accepted(self, made: "models.Entity") -> "models.Entity":
-        from manumit.network.actions import entering
+        from manumit.network.actions import claiming
 
         for claim in made.claims.all():
-            entering.accept(by=self.by, at=self.at, claim=claim)
+            claiming.accept(by=self.by, at=self.at, claim=claim)
         return made
 
 
 def play(by: "acting.Actor", second: "acting.Actor", now: datetime) -> "list[models.Entity]":
     """Make the network; return the people in it, whoever stands in the middle first."""
     from manumit.network import models
-    from manumit.network.actions import entering
+    from manumit.network.actions import claiming, entering
     from manumit.network.claims import Certainty
 
     at = now - timedelta(days=2)
@@ -105,14 +105,14 @@ def play(by: "acting.Actor", second: "acting.Actor", now: datetime) -> "list[mod
     for (start, end), day in zip(itertools.pairwise(sites), DAYS, strict=True):
         make.relation(start, end, "RouteLeg", day, day, organizer=str(nadir.id))
     make.relation(yusuf, sites[0], "UnknownLink", "2014-08", "2014-09")
-    entering.confirm(
+    claiming.confirm(
         by=second, at=at, entity=lead, reason="Seen on the pay list of the brigade itself"
     )
     for level in (nadir, yusuf):
         tie = models.Entity.objects.filter(tail=level, schema="Membership").first()
         if tie is not None:
             why = "Two statements say the same, independently"
-            entering.hold_for(by=by, at=at, entity=tie, certainty=Certainty.LIKELY, reason=why)
+            claiming.hold_for(by=by, at=at, entity=tie, certainty=Certainty.LIKELY, reason=why)
     _inquire(by, at, "Who ran the route of August 2014", [nadir, yusuf, samir])
     _inquire(by, at, "Who used the telephone 5151", [nadir, harun])
     return people

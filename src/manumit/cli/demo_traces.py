@@ -43,7 +43,7 @@ def _note(worker: "acting.Actor", case: "Case", at: datetime) -> None:
 
 def _look(by: "acting.Actor", at: datetime) -> None:
     from manumit.network import models
-    from manumit.network.actions import entering, traces
+    from manumit.network.actions import claiming, entering, traces
 
     if not models.Register.objects.filter(unit=by.unit).exists():
         entering.open_register(by=by, at=at)
@@ -56,7 +56,7 @@ def _look(by: "acting.Actor", at: datetime) -> None:
         source=source,
     )
     for claim in row.claims.all():
-        entering.accept(by=by, at=at, claim=claim)
+        claiming.accept(by=by, at=at, claim=claim)
     why = "An inquiry into how people were recruited"
     link = traces.look(by=by, at=at, entity=row, kind="phone", value=NUMBER, reason=why)
     (standing,) = traces.standing([link])

@@ -10,7 +10,7 @@ from manumit.core.actions import acting, guard, sealed
 from manumit.network import correction as rules
 from manumit.network import dossier_draft, dossier_states, models
 from manumit.network import hits as hit_rules
-from manumit.network.actions import entering, judging, leads, registers
+from manumit.network.actions import claiming, judging, leads, registers
 
 _OPEN = (
     dossier_states.State.DRAFT.value,
@@ -111,7 +111,7 @@ def begin(
     register = models.Register.objects.select_for_update(no_key=True).get(pk=row.register_id)
     for claim in claims:
         if claim.ended_at is None:
-            entering.withdraw_claim(by=by, at=at, claim=claim, reason=what)
+            claiming.withdraw_claim(by=by, at=at, claim=claim, reason=what)
     last = models.Correction.objects.filter(register=register).order_by("-number").first()
     made = models.Correction(
         register=register,

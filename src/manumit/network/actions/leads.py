@@ -8,7 +8,7 @@ from manumit.core import models as core
 from manumit.core.actions import acting, guard, sealed
 from manumit.core.roles import Role
 from manumit.network import claims, leads, models, sightings
-from manumit.network.actions import entering, registers
+from manumit.network.actions import claiming, entering, registers
 from manumit.network.actions import sightings as reports
 from manumit.network.models import Lead, LeadStep, Sighting, Task
 
@@ -217,7 +217,7 @@ def enter_claim(
         row.entity = entering.add_entity(schema=schema, says={prop: [value.strip()]}, **given)
         row.save(update_fields=["entity"])
     else:
-        entering.add_claim(entity=row.entity, prop=prop, values=[value.strip()], **given)
+        claiming.add_claim(entity=row.entity, prop=prop, values=[value.strip()], **given)
     _step(by, at, row, leads.Act.CLAIMED)
     entity: models.Entity = row.entity
     return entity

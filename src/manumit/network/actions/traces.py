@@ -15,7 +15,7 @@ from manumit.core.actions import acting, guard, sealed
 from manumit.core.actions import traces as tokens
 from manumit.core.sealing import FieldClass
 from manumit.network import models
-from manumit.network.actions import entering
+from manumit.network.actions import claiming, entering
 
 _LOOK = "trace.look"
 
@@ -212,7 +212,7 @@ def enter(
         on=answered.date(),
         protected=True,
     )
-    claim = entering.add_claim(
+    claim = claiming.add_claim(
         by=by, at=at, entity=target, prop="notes", values=[words], source=source
     )
     return models.TraceEntered.objects.create(
@@ -234,7 +234,7 @@ def remove(*, by: acting.Actor, at: datetime, request: core.TraceRequest) -> cor
     row = guard.hold(by, "trace.ask", request)
     for entered in to_remove(by):
         if entered.request_id == row.pk:
-            entering.withdraw_claim(
+            claiming.withdraw_claim(
                 by=by, at=at, claim=entered.claim, reason="The answer was taken back."
             )
     return row

@@ -13,7 +13,7 @@ from manumit.core import models as core
 from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, shown
-from manumit.network.actions import entering as acts
+from manumit.network.actions import claiming as acts
 from manumit.network.actions import hits, opening
 from manumit.network.claims import State
 from manumit.network.forms import entities as forms

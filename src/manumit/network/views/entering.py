@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from manumit.core.actions import guard
 from manumit.core.views import Request
 from manumit.network import models, shown
+from manumit.network.actions import claiming, opening
 from manumit.network.actions import entering as acts
-from manumit.network.actions import opening
 from manumit.network.claims import Handling
 from manumit.network.forms import entities as forms
 
@@ -72,7 +72,7 @@ def source_of(request: Request, source_id: UUID) -> models.Source:
 def accept_all(request: Request, claims: Sequence[models.Claim]) -> None:
     """Accept what was just entered by somebody who holds it to be so."""
     for claim in claims:
-        acts.accept(by=request.actor, at=request.now, claim=claim)
+        claiming.accept(by=request.actor, at=request.now, claim=claim)
 
 
 def name(label: str) -> str:

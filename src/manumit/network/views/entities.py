@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from manumit.core.actions import acting, names
 from manumit.core.views import Request, page, posted, showing
 from manumit.network import models, schemata
+from manumit.network.actions import claiming, hits, opening, registers
 from manumit.network.actions import entering as acts
-from manumit.network.actions import hits, opening, registers
 from manumit.network.actions import inquiries as inquiry_acts
 from manumit.network.forms import entities as forms
 from manumit.network.models import around
@@ -126,7 +126,7 @@ def entity_say(request: Request, entity_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = acts.add_claim(
+            made = claiming.add_claim(
                 by=request.actor,
                 at=request.now,
                 entity=row,

@@ -16,8 +16,8 @@ from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, showing
 from manumit.network import claims, models, schemata, shown
+from manumit.network.actions import claiming as acts
 from manumit.network.actions import corrections, hits, judging, leads, opening
-from manumit.network.actions import entering as acts
 from manumit.network.actions import inquiries as inquiry_acts
 from manumit.network.claims import Certainty, Handling, State
 from manumit.network.forms import entities as forms
