@@ -71,11 +71,13 @@ class TestValues:
         sealer = sealing.Sealer(
             KEY, place.owner, place.field_class, place.table, place.field, place.version
         )
-        sealed = sealer.seal(row, plaintext)
-        assert sealing.open_sealed(KEY, sealed, place) == plaintext
-        assert sealed != sealer.seal(row, plaintext)  # a nonce of its own each time
-        moved = replace(place, row=UUID(int=row.int ^ 1))
-        assert not opens(sealing.open_sealed, KEY, sealed, moved)
+        other = UUID(int=row.int ^ 1)
+        one, same, moved = sealer.seal_all([row, row, other], [plaintext] * 3)
+        assert sealing.open_sealed(KEY, one, place) == plaintext
+        assert sealing.open_sealed(KEY, same, place) == plaintext
+        assert len({blob[1:13] for blob in (one, same, moved)}) == 3  # nonces
+        assert not opens(sealing.open_sealed, KEY, moved, place)
+        assert sealing.open_sealed(KEY, moved, replace(place, row=other)) == plaintext
 
     def test_the_plaintext_is_not_in_it(self):
         assert b"Amal Example" not in sealing.seal(KEY, b"Amal Example", PLACE)

@@ -4,6 +4,7 @@ A sealed column holds ciphertext and nothing else; it refuses text, so that a va
 the database by mistake. `core.actions.sealed` writes and opens it.
 """
 
+import secrets
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,22 @@ else:
 def new_id() -> uuid.UUID:
     """Return a random identifier that tells neither time nor order."""
     return uuid.uuid4()
+
+
+_BESIDE = 4  # bytes that neighbours have in common
+
+
+def new_ids(count: int, *, beside: uuid.UUID) -> list[uuid.UUID]:
+    """Return random identifiers that stand beside each other in an index, which then takes them quickly.
+
+    They tell that they belong to `beside`: for rows that say so in the open anyway.
+    """
+    rest = 16 - _BESIDE
+    drawn = secrets.token_bytes(rest * count)
+    return [
+        uuid.UUID(bytes=beside.bytes[:_BESIDE] + drawn[at : at + rest], version=4)
+        for at in range(0, len(drawn), rest)
+    ]
 
 
 class SealedField(_Binary):

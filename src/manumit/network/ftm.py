@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, BinaryIO
 
 from manumit.core.reasons import say
@@ -125,11 +126,14 @@ def _entity(number: int, said: Any, notes: Notes, deep: int) -> Iterator[Row | F
 
 
 def _text(one: Any) -> str:
-    if one is None or isinstance(one, dict | list):
+    if isinstance(one, str):
+        text = one.strip()
+    elif one is None or isinstance(one, dict | list):
         return json.dumps(one, ensure_ascii=False) if one else ""
-    text = str(one).strip() if not isinstance(one, bool) else str(one).lower()
+    else:
+        text = str(one).lower() if isinstance(one, bool) else str(one)
     # A lone half of a pair is no character, and nothing can store it.
-    return text.encode("utf-8", "replace").decode() if text else ""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def row(
@@ -149,9 +153,8 @@ def row(
             kept += values
             continue
         fits: dict[str, None] = {}
-        for value in list(dict.fromkeys(values))[:MOST_VALUES]:
-            good = _repaired(one, value) if one else ""
-            if one and good:
+        for value in islice(dict.fromkeys(values), MOST_VALUES):
+            if one and (good := _repaired(one, value)):
                 fits[good] = None
                 continue
             kept.append(f"{prop}={value}"[: schemata.MOST])

@@ -3,6 +3,8 @@
 from django.db import connections
 
 _ROWS_LOOKED_AT = 400  # per index: milliseconds, whatever the size
+_BULK_CACHE_KIB = 262_144
+_BULK_LOG_PAGES = 50_000  # 200 MB
 
 
 def refresh_statistics() -> None:
@@ -16,6 +18,19 @@ def refresh_statistics() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")
                 cursor.execute("ANALYZE")
+
+
+def expect_many_rows() -> None:
+    """Give this process's SQLite memory and a longer log before millions of rows go in.
+
+    Random identifiers touch thousands of pages of an index in each batch: with the memory of a page's
+    request they would be read and written over and over.
+    """
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA cache_size=-{_BULK_CACHE_KIB}")
+                cursor.execute(f"PRAGMA wal_autocheckpoint={_BULK_LOG_PAGES}")
 
 
 def leave_nothing_behind() -> None:

@@ -17,7 +17,7 @@ from manumit.core.actions import acting, guard
 from manumit.network import claims, ftm, models, schemata
 from manumit.network.actions import entering, parcels, registers
 
-BATCH = 5_000  # rows in one transaction
+BATCH = 10_000  # rows in one transaction
 _ENTITIES = 500  # asked for at once
 
 
@@ -112,15 +112,17 @@ def _batches(
         if len(batch) >= BATCH and row.line != batch[-1].line:
             yield batch
             batch = []
-        if part == Part.THINGS or _joins(row):
+        if _belongs(row, part):
             batch.append(row)
     if batch:
         yield batch
 
 
-def _joins(row: ftm.Row) -> bool:
-    found = schemata.schema(row.schema)
-    return found.edge is not None or not found.refs.isdisjoint(row.says)
+def _belongs(row: ftm.Row, part: Part) -> bool:
+    schema = schemata.schema(row.schema)
+    if part == Part.THINGS:
+        return schema.edge is None
+    return schema.edge is not None or not schema.refs.isdisjoint(row.says)
 
 
 @acting.action("network.import")
@@ -169,7 +171,7 @@ def take(
     work = parcels.Work(by, at, held, part=part.value, line=rows[-1].line)
     work.grade(how.reliability, how.credibility, how.handling.value)
     if part == Part.THINGS:
-        work.things([row for row in rows if schemata.edge(row.schema) is None])
+        work.things(rows)
     else:
         work.links(rows)
     return work.done(len(rows))

@@ -80,8 +80,10 @@ class Work:
         if last is None:
             raise acting.Refused("The import has not begun.")
         self.parcel: models.Parcel = last
-        self.entities: list[tuple[Any, ...]] = []
-        self.claims: list[tuple[Any, ...]] = []
+        self.entities: dict[UUID, tuple[Any, ...]] = {}
+        self.cards: list[bytes] = []
+        self.claims: list[tuple[str, str]] = []  # entity, state
+        self.words: list[bytes] = []  # what each of them says
         self.with_part: set[UUID] = set()  # ends of relations that say what somebody did
         self.named: dict[UUID, list[str]] = {}
         self.known: list[tuple[ftm.Row, Says, models.Entity, Ends]] = []
@@ -221,28 +223,35 @@ class Work:
         tail, head = ends
         if role and tail and head:
             self.with_part |= {tail, head}
-        self.entities.append(
-            (
-                ident.hex,
-                schema,
-                tail.hex if tail else None,
-                head.hex if head else None,
-                since,
-                until,
-                role,
-                self._cards.seal(ident, _json(self._card(schema, says, given))),
-            )
+        self.entities[ident] = (
+            ident.hex,
+            schema,
+            tail.hex if tail else None,
+            head.hex if head else None,
+            since,
+            until,
+            role,
         )
+        self.cards.append(_json(self._card(schema, says, given)))
 
     def _claim(self, entity: UUID, says: Says, state: claims.State = claims.State.ACCEPTED) -> None:
-        ident = fields.new_id()
-        words = self._says.seal(ident, _json(says))
-        self.claims.append((ident.hex, entity.hex, state.value, words))
+        self.claims.append((entity.hex, state.value))
+        self.words.append(_json(says))
 
     def _write(self) -> None:
-        self._entities.insert(self.entities)
+        cards = self._cards.seal_all(list(self.entities), self.cards)
+        self._entities.insert(
+            [(*row, card) for row, card in zip(self.entities.values(), cards, strict=True)]
+        )
         self._restate()
-        self._claims.insert(self.claims)
+        idents = fields.new_ids(len(self.claims), beside=self.parcel.id)
+        words = self._says.seal_all(idents, self.words)
+        self._claims.insert(
+            [
+                (ident.hex, *row, said)
+                for ident, row, said in zip(idents, self.claims, words, strict=True)
+            ]
+        )
         if self.register.unit is not None:
             unit = self.register.unit
             names.remember_all(by=self.by, at=self.at, unit=unit, called=self.named)

@@ -32,20 +32,22 @@ class Table:
             for f in model._meta.concrete_fields
             if not isinstance(f, db_models.BigAutoField)
         }
-        first = [attname for attname in known if attname not in each]
-        self._same = tuple(
-            known[attname].get_db_prep_save(
-                same.get(attname, known[attname].get_default()), self._connection
+        prepared = {
+            attname: field.get_db_prep_save(
+                same.get(attname, field.get_default()), self._connection
             )
-            for attname in first
-        )
+            for attname, field in known.items()
+            if attname not in each
+        }
+        first = {attname: value for attname, value in prepared.items() if value is not None}
+        self._same = tuple(first.values())
         self._sealed = [
             (n, field)
             for n, attname in enumerate(each)
             if isinstance(field := known[attname], fields.SealedField)
         ]
         columns = ", ".join(name(str(known[attname].column)) for attname in (*first, *each))
-        places = ", ".join(["%s"] * len(known))
+        places = ", ".join(["%s"] * (len(first) + len(each)))
         ending = " ON CONFLICT DO NOTHING" if unless_there else ""
         # Names come from the model, values go apart.
         self._sql = (
