@@ -94,6 +94,14 @@ def test_a_file_that_is_not_whole_ends_nothing(bench, raw):
     assert _bring(acting.SYSTEM, [PERSON, GROUP]).ended == 2  # a whole one ends
 
 
+def test_a_relation_with_its_ends_alone_stands_in_a_newer_file(bench):
+    bare = {**MEMBER, "properties": {"member": ["k1"], "organization": ["g1"]}}
+    _bring(acting.SYSTEM, [PERSON, GROUP, bare])
+    newer = {**PERSON, "properties": {"name": ["Karim Example"]}}
+    assert _bring(acting.SYSTEM, [newer, GROUP, bare]).ended == 0
+    assert _out(acting.SYSTEM)["m1"] == bare
+
+
 def test_another_source_is_another_word(bench):
     _bring(acting.SYSTEM, [PERSON])
     done = _bring(acting.SYSTEM, [PERSON], title="Another list")

@@ -53,13 +53,12 @@ def compare(now: Says, before: Iterable[Told]) -> Change:
             _without(fresh, one.says)
         else:
             rest.append(one)
-    fresh_or_none = fresh or None
-    if fresh_or_none is not None and len(rest) == 1 and _equal(rest[0].says, fresh_or_none):
+    if len(rest) == 1 and _equal(rest[0].says, fresh):
         return Change([], None)
     state = State.CONTESTED if any(o.state is State.CONTESTED for o in rest) else State.ACCEPTED
-    if fresh_or_none is None and not told:
-        return Change([], {}, state)  # named, with nothing said: it still stands in the file
-    return Change([one.claim for one in rest], fresh_or_none, state)
+    # Named, with nothing said (a relation that has its two ends alone): it still stands in the file.
+    named = not now and not fresh and not any(_decided_bare(one) for one in told)
+    return Change([one.claim for one in rest], fresh if fresh or named else None, state)
 
 
 def no_longer(now: Says, before: Iterable[Told]) -> dict[str, list[str]]:
@@ -73,6 +72,12 @@ def no_longer(now: Says, before: Iterable[Told]) -> dict[str, list[str]]:
             if lost:
                 gone.setdefault(prop, []).extend(lost)
     return gone
+
+
+def _decided_bare(one: Told) -> bool:
+    """Tell whether people decided about a claim that says nothing: it stands contested, or is gone."""
+    withdrawn = one.ended and one.state is State.WITHDRAWN
+    return one.by_hand and not one.says and (withdrawn or not one.ended)
 
 
 def _without(fresh: dict[str, list[str]], says: Says) -> None:
