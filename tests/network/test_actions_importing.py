@@ -102,6 +102,16 @@ def test_a_relation_with_its_ends_alone_stands_in_a_newer_file(bench):
     assert _out(acting.SYSTEM)["m1"] == bare
 
 
+def test_what_was_entered_by_hand_under_a_files_source_is_not_ended_by_the_next_file(bench):
+    _bring(acting.SYSTEM, [PERSON, GROUP])
+    source = models.Source.objects.get()
+    made = standing.entity(bench, acting.SYSTEM, source=source, name="Test Person 5")
+    assert _bring(acting.SYSTEM, [PERSON]).ended == 1
+    made.refresh_from_db()
+    assert made.gone_at is None
+    assert made.claims.filter(ended_at=None).exists()
+
+
 def test_another_source_is_another_word(bench):
     _bring(acting.SYSTEM, [PERSON])
     done = _bring(acting.SYSTEM, [PERSON], title="Another list")

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
+from django.db.models import Q
+
 from manumit.core.actions import acting, guard
 from manumit.network import claims, ftm, models, schemata
 from manumit.network.actions import entering, parcels, registers
@@ -251,7 +253,9 @@ def foreseen(
 
 
 def _over(source: models.Source, seen: frozenset[UUID]) -> list[tuple[UUID, UUID]]:
-    standing = models.Claim.objects.filter(source=source, ended_at=None)
+    """Return claims, with their entities, that a file ended; what was entered by hand it never said."""
+    by_hand = Q(seal_owner=source.register_id, parted_from=None)
+    standing = models.Claim.objects.filter(~by_hand, source=source, ended_at=None)
     return [
         (claim, entity)
         for claim, entity in standing.values_list("id", "entity_id").iterator()
