@@ -1,7 +1,9 @@
 """The pages on which a file is brought in: give it, see what is in it, agree, see what came of it."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -126,6 +128,22 @@ def test_a_table_says_its_columns_and_may_say_them_anew(client):
     assert again.url == led
     press(client, led, "bring")
     assert set(models.Entity.objects.values_list("schema", flat=True)) == {"Organization"}
+
+
+def test_a_spreadsheet_is_a_table_too(client):
+    made, out = openpyxl.Workbook(), io.BytesIO()
+    made.active.append(("Nr", "Full name"))
+    made.active.append((1, "Karim Example"))
+    made.save(out)
+    led = give(client, out.getvalue(), "people.xlsx").url
+    assert "Karim Example" in text(client, led)
+    press(client, led, "columns", c0="id", c1="name", split=";")
+    press(client, led, "bring")
+    assert models.Entity.objects.count() == 1
+    made.active.append((2, "=B2"))
+    made.save(out)
+    answer = give(client, out.getvalue(), "people.xlsx")
+    assert b"Row 3 of the sheet holds a formula" in answer.content
 
 
 def test_a_mapping_file_in_place_of_choices(client):

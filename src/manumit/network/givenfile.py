@@ -23,7 +23,7 @@ COMMAND = "manumit network import FILE --as NAME"
 KEY = "id"  # of a column that tells one row from another
 _LOOK = 65_536  # bytes
 _STATEMENT = frozenset({"entity_id", "prop", "schema", "value"})
-_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
 
 Reader = Callable[[], Iterator[ftm.Row | ftm.Fault]]
 
@@ -42,8 +42,10 @@ def why_not(data: bytes) -> str:
         return say("The file is empty. Choose another one.")
     if len(data) > MOST_BYTES:
         return too_large()
-    if data.startswith(_PACKED) or b"\x00" in data[:_LOOK]:
-        return say("This file cannot be read here. Save the table as CSV in UTF-8, and give that.")
+    if data.startswith(PACKED) or b"\x00" in data[:_LOOK]:
+        return say(
+            "This file cannot be read here. Save the table as CSV in UTF-8 or as XLSX, and give that."
+        )
     return ""
 
 

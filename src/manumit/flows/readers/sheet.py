@@ -57,6 +57,16 @@ def look(stream: BinaryIO) -> how.Look:
     )
 
 
+def texts(stream: BinaryIO) -> tuple[list[list[str]], int, int]:
+    """Return all rows as texts, how many stand above the headings, and the first row with a formula.
+
+    Rows are counted from 1; 0: there is no formula. Raises batch.Unreadable.
+    """
+    rows, formulas, _sheets = _open(stream)
+    cells = [[_text(cell, ".") for cell in row] for row in rows]
+    return cells, _skip(cells[:60]), min((line for line, _place in formulas), default=0)
+
+
 def read(stream: BinaryIO, mapping: mappings.Mapping, asked: how.Reading) -> Iterator[batch.Batch]:
     """Yield the rows of the first sheet. Raises batch.Unreadable."""
     rows, formulas, sheets = _open(stream)

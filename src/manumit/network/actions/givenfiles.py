@@ -154,6 +154,7 @@ def give(
     """Take a file from a page: sealed at once, and waiting to be looked at. Returns its id."""
     if registers.why_not(by, register):
         raise acting.NotFound
+    data = _plain(data)
     guard.refuse_if(givenfile.why_not(data))
     guard.refuse_if(claims.why_not_grade(whose.reliability, whose.credibility))
     if not (whose.title.strip() or whose.source):
@@ -162,6 +163,18 @@ def give(
     made = Given(fields.new_id(), name[-200:], whose, "", data)
     _save(by, at, register, made)
     return made.id
+
+
+def _plain(data: bytes) -> bytes:
+    """Return a spreadsheet as CSV, and every other file as it is; raises Refused."""
+    if not data.startswith(givenfile.PACKED):
+        return data
+    from manumit.network import sheetfile  # brings the table engine: loaded where a sheet is read
+
+    try:
+        return sheetfile.as_csv(data) if sheetfile.is_one(data) else data
+    except sheetfile.BadSheet as problem:
+        raise acting.Refused(problem.args[0]) from problem
 
 
 @acting.action("network.import")

@@ -23,8 +23,8 @@ class GiveFile(entities.Said):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "FollowTheMoney entities (JSON lines) or statements (CSV), or any table as CSV with "
-            "headings. At most 20 megabytes and 20,000 rows."
+            "FollowTheMoney entities (JSON lines) or statements (CSV), or any table with headings "
+            "(CSV, XLSX). At most 20 megabytes and 20,000 rows."
         ),
         error_messages={"required": _("Choose the file.")},
     )
@@ -51,10 +51,7 @@ class GiveFile(entities.Said):
         given = self.cleaned_data["file"]
         if given.size > givenfile.MOST_BYTES:
             raise forms.ValidationError(said(givenfile.too_large()))
-        data = given.read()
-        if reason := givenfile.why_not(data):
-            raise forms.ValidationError(said(reason))
-        return str(given.name), data
+        return str(given.name), given.read()
 
     def clean(self) -> dict[str, Any]:
         """A new source without a title is called like its file."""
