@@ -6,8 +6,8 @@ with separate keys.
 Reading order:
 
 *Claims.* ``claims`` how far a source is believed, who may see it, what follows · ``schemata`` what claims
-can be about · ``ftm`` ``tablemap`` files in and out · ``restating`` a source speaks again · ``shown`` names
-that would deceive
+can be about · ``ftm`` ``tablemap`` ``sheetfile`` files in and out · ``givenfile`` one that is looked at
+first · ``restating`` a source speaks again · ``shown`` names that would deceive
 
 *Lists.* ``listed`` one entry of any list · ``listfile`` which layout it is: ``unlist`` ``ftmlist``
 ``csvlist`` · ``listdiff`` what changed · ``shortlist`` ``listevidence`` ``listscreen`` who on it somebody
