@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import F
 
 import make
@@ -15,13 +14,11 @@ from manumit.network import models
 from manumit.network.actions import hits, rawrows
 from network import standing_register as standing
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.sqlite]
 
 
 @pytest.fixture
 def register():
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL counts by itself")
     found = standing.register(None)
     here = [standing.entity(found, acting.SYSTEM, name=f"Test Person {n}") for n in range(12)]
     for one, other in itertools.pairwise(here):

@@ -25,7 +25,12 @@ CASES = [
     )
     for path in sorted((source.ROOT / "tests" / "cases").glob(pattern))
 ]
-PLACES = ("tests/core", "tests/assessments", "tests/directory", *CASES)
+ACTIONS = [
+    str(path.relative_to(source.ROOT))
+    for package in ("flows", "network")
+    for path in sorted((source.ROOT / "tests" / package).glob("test_actions_*.py"))
+]
+PLACES = ("tests/core", "tests/assessments", "tests/directory", *CASES, *ACTIONS)
 
 
 def test_what_holds_on_sqlite_holds_on_postgres() -> None:
