@@ -90,7 +90,9 @@ def fold(name: str) -> tuple[str, ...]:
     """
     text = unicodedata.normalize("NFKC", name[:_LONGEST_NAME]).casefold()
     text = text.replace("ه\u200c", _KURDISH_E)  # how older Kurdish keyboards write that vowel
-    text = _LATIN_ARTICLE.sub("", _INITIAL_CARRIER.sub("ا", text))
+    if not text.isascii():
+        text = _INITIAL_CARRIER.sub("ا", text)
+    text = _LATIN_ARTICLE.sub("", text)
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).translate(_LETTERS))
     words: list[str] = []
     for raw in text.split():

@@ -14,17 +14,22 @@ letters that go together. Figures and what they were tuned on: docs/benchmarks.m
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from rapidfuzz.distance import Indel, JaroWinkler
 
 from manumit.core import nameparts, names, wordlikeness
 
 THRESHOLD = 0.5
 _BELOW = 0.49  # what is not proposed is ordered below it
-# What orders what is proposed: how likely it is, the letters in common, and, taken off, each word
-# without a counterpart (so many at the most).
-_LEAST, _LIKELY, _COMMON, _LONELY, _MOST_LONELY = 0.25, 0.55, 0.14, 0.04, 4.0
+# What orders what is proposed: how likely it is, the letters of the whole names, and, taken off, each
+# word without a counterpart (so many at the most).
+_LEAST, _LIKELY, _WHOLE, _LONELY, _MOST_LONELY = 0.24, 0.55, 0.2, 0.03, 4.0
+_WHOLE_BELOW = 0.4  # and what the whole names count in the order of what is not
 _FIRST = 1.2  # the first word, a given name most often, tells more than the others
 _GIVEN_UP = 0.3  # a pair below this is no pair at all
 _SURE = 0.75  # such a pair is taken before a look at words written together
+_in_any_order, _as_written = Indel.normalized_similarity, JaroWinkler.similarity
 Why = wordlikeness.Why
 Word = wordlikeness.Word
 
@@ -44,15 +49,16 @@ class Reason:
         return f"{one or other}: {self.why}" if one or other else self.why.value.capitalize()
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):  # not a dataclass, nor is a pair: of so many, they are made faster
     """A name, read once and compared often."""
 
     words: tuple[Word, ...]
     forms: frozenset[str]  # legal forms; a name with any is an organisation's
     body: bool  # an organisation's
     sons: frozenset[tuple[str, str]]  # (child, father) where the name says "bin"
-    shares: tuple[float, ...]  # of the letters, a word; together 1
+    masses: list[float]  # what each word counts among the letters
+    shape: str  # of all words
+    ordered: str  # the same, in the order of the alphabet
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,7 @@ class Comparison:
         return self.score >= THRESHOLD
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Words of one name (by number) held against words of the other."""
 
     likeness: float
@@ -96,15 +101,16 @@ def read(name: str, folded: list[str] | None = None) -> Name:
     body = bool(forms) or not nameparts.BODIES.isdisjoint(kept)
     kept = _without(kept, nameparts.EMPTY if body else nameparts.TITLES)
     read = tuple(map(wordlikeness.word, kept))
-    return Name(read, forms, body, _sons(name), _shares(read))
+    shapes = [one.shape for one in read]
+    shape, ordered = " ".join(shapes), " ".join(sorted(shapes))
+    return Name(read, forms, body, _sons(name), _masses(read), shape, ordered)
 
 
-def _shares(words: tuple[Word, ...]) -> tuple[float, ...]:
-    masses = [len(one.sound) * one.weight for one in words]
+def _masses(words: tuple[Word, ...]) -> list[float]:
+    masses = [one.mass for one in words]
     if masses:
         masses[0] *= _FIRST
-    whole = sum(masses) or 1.0
-    return tuple([mass / whole for mass in masses])
+    return masses
 
 
 def words(name: str) -> list[str]:
@@ -124,8 +130,13 @@ _MAY_BE_TWO = ("llah", "الله", "hman", "ulla")
 
 def _apart(words: Sequence[str]) -> Sequence[str]:
     """Write compounds of God, of the faith and of the Merciful as two words: Esmatullah is عصمت الله."""
-    if not any(one.endswith(_MAY_BE_TWO) or one in _FAITH for one in words):
-        return words
+    for one in words:
+        if one.endswith(_MAY_BE_TWO) or one in _FAITH:
+            return _two_for_one(words)
+    return words
+
+
+def _two_for_one(words: Sequence[str]) -> list[str]:
     made: list[str] = []
     for one in words:
         if one in nameparts.TITLES:  # Mullah is no compound
@@ -146,6 +157,8 @@ def _apart(words: Sequence[str]) -> Sequence[str]:
 
 
 def _without(words: list[str], less: frozenset[str]) -> list[str]:
+    if less.isdisjoint(words):
+        return words
     return [one for one in words if one not in less] or words
 
 
@@ -186,13 +199,22 @@ def compare(one: Name, other: Name) -> Comparison:
     also: list[Reason] = []
     likely, lonely = _likelihood(one, other, pairs)
     score = likely * _whole(one, other, pairs, also)
-    common = _in_common(one, other, pairs)
-    if score >= THRESHOLD:
-        score = _LEAST + _LIKELY * score + _COMMON * common - _LONELY * min(_MOST_LONELY, lonely)
-        score = max(THRESHOLD, score)
-    else:
-        score = _BELOW * (0.94 * common + 0.12 * score)
+    score = _ordered(score, lonely, _in_common(one, other, pairs), _whole_alike(one, other))
     return Comparison(round(score, 4), one, other, tuple(pairs), tuple(also))
+
+
+def _ordered(likely: float, lonely: float, common: float, whole: float) -> float:
+    """Return the score: what is proposed and what is not are ordered each in its own way."""
+    if likely < THRESHOLD:
+        common = 0.94 * common + 0.12 * likely
+        return _BELOW * (common + _WHOLE_BELOW * (whole - common))
+    score = _LEAST + _LIKELY * likely + _WHOLE * whole
+    return max(THRESHOLD, score - _LONELY * min(_MOST_LONELY, lonely))
+
+
+def _whole_alike(one: Name, other: Name) -> float:
+    """Return how alike the whole names are, 0 to 1: in any order, and as written, how they begin."""
+    return (_in_any_order(one.ordered, other.ordered) + _as_written(one.shape, other.shape)) / 2.0
 
 
 def _in_common(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
@@ -200,31 +222,33 @@ def _in_common(one: Name, other: Name, pairs: Sequence[Pair]) -> float:
 
     The worst pair, which decides, orders badly.
     """
-    agreed = 0.0
+    left = right = 0.0
     for pair in pairs:
         if pair.likeness > wordlikeness.GOOD:
-            said = 0.0
+            sure = 2.0 * pair.likeness - 1.0
             for n in pair.first:
-                said += one.shares[n]
+                left += sure * one.masses[n]
             for n in pair.second:
-                said += other.shares[n]
-            agreed += (pair.likeness - 0.5) * said
-    return agreed
+                right += sure * other.masses[n]
+    return (left / (sum(one.masses) or 1.0) + right / (sum(other.masses) or 1.0)) / 2.0
 
 
 def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> tuple[float, float]:
     """Return what the pairs say, the worst most of all, and the weight of words without a pair."""
     mass = total = agreed = letters = 0.0
     least = 1.0
-    left, right = list(map(_weight, one.words)), list(map(_weight, other.words))
+    left, right = [word.weight for word in one.words], [word.weight for word in other.words]
     for pair in pairs:
         weight = min(_take(left, pair.first), _take(right, pair.second))
         mass += weight
         total += weight * pair.likeness
         if pair.likeness >= wordlikeness.GOOD:
             agreed += weight
-            said = sum(len(one.words[n].sound) for n in pair.first)
-            said += sum(len(other.words[n].sound) for n in pair.second)
+            said = 0
+            for n in pair.first:
+                said += len(one.words[n].sound)
+            for n in pair.second:
+                said += len(other.words[n].sound)
             letters += said / 2 * pair.likeness
         if pair.likeness < least and (weight >= 0.4 or pair.likeness < wordlikeness.GOOD):
             least = pair.likeness
@@ -238,10 +262,6 @@ def _likelihood(one: Name, other: Name, pairs: Sequence[Pair]) -> tuple[float, f
         score *= _for_missing(lacks + extra, agreed, body=one.body or other.body)
     # Two people may share a name: the shorter it is, the more do.
     return score * (1.0 - 0.3 / (1.0 + letters / 3.0)), lacks + extra
-
-
-def _weight(one: Word) -> float:
-    return one.weight
 
 
 def _take(weights: list[float], numbers: tuple[int, ...]) -> float:

@@ -61,6 +61,7 @@ class Word:
     sound: str
     shape: str  # the sound with one vowel for all
     weight: float
+    mass: float  # letters of the sound, by its weight
 
     @property
     def initial(self) -> bool:
@@ -81,7 +82,7 @@ def word(text: str) -> Word:
     weight = 0.3 if text in nameparts.SMALL else 1.0
     if len(text) == 1 and script not in SYLLABLES:
         weight = 0.4
-    return Word(text, script, sound, sound.translate(_VOWELS), weight)
+    return Word(text, script, sound, sound.translate(_VOWELS), weight, len(sound) * weight)
 
 
 def _undoubled(text: str) -> str:
