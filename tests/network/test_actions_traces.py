@@ -137,7 +137,7 @@ def test_an_answer_ends_by_itself(world, by, entity):
         by=world.supervisor, at=AT, request=row, statement="Used in spring.", cases=cases
     )
     row.refresh_from_db()
-    later = AT + timedelta(days=rules.limits().answer_days + 1)
+    later = AT + timedelta(days=rules.limits().answer_days[0] + 1)
     assert traces.readable(row, AT.date())
     assert not traces.readable(row, later.date())
     late = make.actor(by.person, later)

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CASE = "case"
     TALK = "talk"
     LETTER = "letter"
+    REQUEST = "request"
 
 
 class HoldReason(StrEnum):
@@ -94,7 +95,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules need to know of a case, a talk or a letter. None: it has not happened."""
+    """What the rules need to know of a case, a talk, a letter or a request. None: it has not happened."""
 
     kind: Kind
     events: dict[Event, date]

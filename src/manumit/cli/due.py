@@ -23,15 +23,16 @@ def due(as_json: bool) -> None:
     from manumit.cases.actions import due as acts
     from manumit.core.actions import acting, holding, sending, upkeep
     from manumit.flows.actions import takingout
-    from manumit.network.actions import givenfiles
+    from manumit.network.actions import givenfiles, looks
 
     report = acts.run(by=acting.SYSTEM, at=ground.now())
+    looks_ended = looks.run(by=acting.SYSTEM, at=ground.now())
     sending.forget(at=ground.now())
     holding.forget(at=ground.now())
     takingout.sweep_all()
     givenfiles.forget_old(at=ground.now())
     upkeep.refresh_statistics()
-    if report.ended_by_rule or report.erased_by_rule:
+    if report.ended_by_rule or report.erased_by_rule or looks_ended:
         upkeep.leave_nothing_behind()
     text = (
         f"Referrals without an answer in time: {report.no_answer}\n"
@@ -39,6 +40,7 @@ def due(as_json: bool) -> None:
         f"Late duties brought before more people: {report.escalated}\n"
         f"Kinds of content kept long enough, and erased: {report.ended_by_rule}\n"
         f"People of whom nothing is left to keep, and erased: {report.erased_by_rule}\n"
+        f"Looks across cases kept long enough, and erased: {looks_ended}\n"
         f"Record signed at {report.checkpoint_size} entries."
     )
-    ground.tell(report.as_dict(), as_json, text)
+    ground.tell(report.as_dict() | {"looks_ended": looks_ended}, as_json, text)

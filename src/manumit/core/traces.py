@@ -86,11 +86,12 @@ AFTER: dict[State, frozenset[State]] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """How few cases are too few, how often one may ask, and how long an answer can be read."""
+    """How few cases are too few, how often one may ask, how long answers are read and looks kept."""
 
     fewest_cases: int
     looks_an_hour: int
-    answer_days: int
+    answer_days: tuple[int, ...]  # steps, from the longest
+    look_days: int
 
 
 @functools.cache
@@ -98,7 +99,8 @@ def limits() -> Limits:
     """Return the limits of data/traces.toml."""
     file = resources.files("manumit.core").joinpath("data/traces.toml")
     raw = tomllib.loads(file.read_text("utf-8"))
-    return Limits(raw["fewest_cases"], raw["looks_an_hour"], raw["answer_days"])
+    steps = tuple(sorted(raw["answer_days"], reverse=True))
+    return Limits(raw["fewest_cases"], raw["looks_an_hour"], steps, raw["look_days"])
 
 
 def normal(kind: Kind | str, value: str) -> str:
@@ -178,9 +180,19 @@ def why_not(state: State | str, then: State) -> str:
     return "This request has been answered or is no longer asked."
 
 
-def ends_on(on: date) -> date:
-    """Return the last day on which an answer given that day can be read."""
-    return on + timedelta(days=limits().answer_days)
+def ends_on(on: date, yes_until: date) -> date | None:
+    """Return the last day on which an answer given that day can be read; None where no step fits.
+
+    It never outlasts the first yes that it stands on, and does not tell on which day that ends.
+    """
+    left = (yes_until - on).days
+    fits = next((step for step in limits().answer_days if step <= left), None)
+    return None if fits is None else on + timedelta(days=fits)
+
+
+def look_ends_on(on: date) -> date:
+    """Return until when it is kept that somebody looked that day."""
+    return on + timedelta(days=limits().look_days)
 
 
 def month(on: date) -> date:

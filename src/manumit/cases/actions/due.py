@@ -13,7 +13,8 @@ from manumit.cases import deadlines, needs
 from manumit.cases import referral as rules
 from manumit.cases.actions import clocks, recalling, referrals, retention, tracing
 from manumit.cases.models import Case, Clock, Consent, Disclosure, Referral
-from manumit.core.actions import acting, guard, record, sealed
+from manumit.core.actions import acting, guard, record, sealed, traces
+from manumit.core.models import TraceRequest
 
 AT_ONCE = 500  # clocks escalated in one act
 
@@ -40,6 +41,8 @@ def run(*, by: acting.Actor, at: datetime) -> Report:
     unanswered = 0
     for row in late.order_by("due_at", "id").iterator(chunk_size=200):
         unanswered += time_out(by=by, at=at, referral=row) is not None
+    for ask in traces.over(at.date()).iterator(chunk_size=200):
+        end_answer(by=by, at=at, request=ask)
     ended = 0
     for word in Consent.objects.run_out(at.date()).iterator(chunk_size=200):
         end_consent(by=by, at=at, consent=word)
@@ -68,6 +71,18 @@ def time_out(*, by: acting.Actor, at: datetime, referral: Referral) -> Referral 
     if held.need.status == needs.Status.OPEN.value:
         clocks.stop(case=held.case, act="time_out", at=at, referral=held)
         clocks.start(case=held.case, kind=deadlines.FIND_ANOTHER, starts_at=at, need=held.need)
+    return held
+
+
+@acting.action("due.run")
+def end_answer(*, by: acting.Actor, at: datetime, request: TraceRequest) -> TraceRequest:
+    """Take an answer to investigators back whose last day has passed.
+
+    So nothing changes on their side on the later day on which a yes behind it ends.
+    """
+    held = TraceRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    if traces.over(at.date()).filter(pk=held.pk).exists():  # nobody took it back meanwhile
+        traces.take_back(row=held, at=at)
     return held
 
 

@@ -22,8 +22,8 @@ from manumit.cases.models import (
     keeping,
 )
 from manumit.core import fields, roles
-from manumit.core.actions import acting, guard, restoring, sealed
-from manumit.core.models import User
+from manumit.core.actions import acting, guard, restoring, sealed, traces
+from manumit.core.models import TraceRequest, User
 from manumit.core.sealing import FieldClass
 
 _PURPOSES = {
@@ -214,6 +214,9 @@ def run(*, by: acting.Actor, at: datetime) -> Ended:
     for row in keeping.letters_to_look_at(at.date()).iterator(chunk_size=200):
         if rules.due(keeping.facts_of_letter(row, at.date()), at.date()):
             ended += end_letter(by=by, at=at, letter=row)
+    for ask in keeping.requests_to_look_at(at.date()).iterator(chunk_size=200):
+        if rules.due(facts_of_request(ask, at.date()), at.date()):
+            ended += end_request(by=by, at=at, request=ask)
     note_day(by=by, at=at, ended=ended, erased=erased)
     return Ended(ended, erased, names_gone)
 
@@ -272,6 +275,25 @@ def end_letter(*, by: acting.Actor, at: datetime, letter: Referral) -> int:
     erasing.forget_letter(letter)
     ends = rules.due(keeping.facts_of_letter(letter, at.date()), at.date())
     _note_ends(letter.id, at, ends)
+    return len(ends)
+
+
+def facts_of_request(row: TraceRequest, on: date) -> rules.Facts:
+    """Return the facts of a question of investigators, with the last day of a hold that holds it."""
+    drawn = {bytes(each.strand) for each in row.drawn.all()}
+    holds = Hold.objects.standing(on) if drawn else Hold.objects.none()
+    until = [hold.until for hold in holds if tracing.strand(hold.case_id) in drawn]
+    return keeping.facts_of_request(row, max(until, default=None))
+
+
+@acting.action("retention.run")
+def end_request(*, by: acting.Actor, at: datetime, request: TraceRequest) -> int:
+    """End a question of investigators that was answered, or asked in vain, long ago."""
+    held = TraceRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    ends = rules.due(facts_of_request(held, at.date()), at.date())
+    if ends:
+        traces.forget(row=held, at=at)
+        _note_ends(held.id, at, ends)
     return len(ends)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from manumit.cases import consent
 from manumit.cases.actions import disclosing, tracing
-from manumit.cases.models import Case, CaseTrace
+from manumit.cases.models import Case, CaseTrace, Consent, Disclosure
 from manumit.core import fields
 from manumit.core import traces as rules
 from manumit.core.actions import acting, guard, sealed
@@ -178,7 +178,7 @@ def release(
 def _release(
     by: acting.Actor, at: datetime, row: TraceRequest, statement: str, drawn: Sequence[Possible]
 ) -> None:
-    """Give the statement's key until the first yes ends, and write it on each person's own page.
+    """Give the statement's key, not beyond the first yes, and write it on each person's own page.
 
     What stands there does not name the request, which names the token.
     """
@@ -194,8 +194,11 @@ def _release(
         )
         for each in drawn
     ]
-    ends = [one.expires_at.date() for one in left if one.expires_at]
-    row.ends_on = min([rules.ends_on(at.date()), *ends])
+    row.ends_on = rules.ends_on(at.date(), _first_end(drawn, left))
+    if row.ends_on is None:
+        raise acting.Refused(
+            "A yes that this draws on ends within days. Ask the person again first."
+        )
     keys = sealed.keys_of(by, row.id, [FieldClass.REFERRAL])
     keys |= sealed.create_keys(
         by=by, at=at, object_id=row.id, classes=[FieldClass.NETWORK], units=[row.to_unit]
@@ -215,6 +218,18 @@ def _release(
     TraceDrawn.objects.bulk_create(
         [TraceDrawn(request=row, strand=tracing.strand(each.case.id)) for each in drawn]
     )
+
+
+def _first_end(drawn: Sequence[Possible], left: Sequence[Disclosure]) -> date:
+    """Return the first day on which a yes ends: to this authority, or to traces being noted."""
+    subjects = [subject for each in drawn for subject in each.case.subject_ids()]
+    noted = Consent.objects.about(subjects).filter(
+        purpose=PURPOSE.value, given=True, withdrawn_at=None, expires_on__isnull=False
+    )
+    # The newest yes of each person counts.
+    newest = {word.subject_id: word.expires_on for word in reversed(noted) if word.expires_on}
+    told = [one.expires_at.date() for one in left if one.expires_at]
+    return min([*newest.values(), *told], default=date.max)
 
 
 @acting.action("trace.answer")

@@ -1,4 +1,4 @@
-"""What the rules of keeping need to know of cases, talks and letters, read for many at once."""
+"""What the rules of keeping need to know of cases, talks, letters and requests, read for many at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,8 @@ from manumit.cases.models.referral import Referral
 from manumit.cases.models.retention import EndedContent, Hold
 from manumit.cases.models.screening import Screening
 from manumit.cases.retention import Event, Facts, Kind
+from manumit.core import traces
+from manumit.core.models import TraceRequest
 
 _CONSENTS = {
     consent.Purpose.STORE_RECORD.value: Event.RECORD_CONSENT_ENDED,
@@ -135,3 +137,22 @@ def facts_of_letter(row: Referral, on: date) -> Facts:
     return Facts(
         Kind.LETTER, events, country=row.unit.organisation.country, held_until=held["last"]
     )
+
+
+def requests_to_look_at(on: date) -> "models.QuerySet[TraceRequest]":
+    """Return questions of investigators that ended long enough ago and can still be read.
+
+    One that was never answered counts from when it was asked; a released answer ends first.
+    """
+    last = on - timedelta(days=min(r.days for r in retention.load() if r.of is Kind.REQUEST))
+    ended = models.Q(answered_at__date__lt=last) | models.Q(answered_at=None, at__date__lt=last)
+    rows = TraceRequest.objects.filter(ended, kind__isnull=False)
+    rows = rows.exclude(state=traces.State.RELEASED.value)
+    return rows.select_related("to_unit__organisation").order_by("id")
+
+
+def facts_of_request(row: TraceRequest, held_until: date | None) -> Facts:
+    """Return the facts of a question; a hold on a case that its answer drew on holds it too."""
+    events = {Event.ENDED: (row.answered_at or row.at).date()}
+    country = row.to_unit.organisation.country
+    return Facts(Kind.REQUEST, events, country=country, held_until=held_until)

@@ -1,6 +1,6 @@
 """The pages of keeping: what ends soon and why, legal holds, erasing by two people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from manumit.cases.views import cases
 from manumit.core import roles
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
+from manumit.core.models import TraceRequest
 from manumit.core.views import Request, page, posted, showing
 
 LENGTH = 100
@@ -73,7 +74,8 @@ def retention(request: Request) -> HttpResponse:
                 told = _end(end) | {"case": case, "late": end.on < today}
                 told["stopped"] = said(rules.why_not_erase(facts[case.id], today))
                 ending.append(told)
-    ending.sort(key=lambda e: (e["on"], e["case"].reference))
+    ending += _questions(request, soon)
+    ending.sort(key=lambda e: (e["on"], e["case"].reference if e["case"] else ""))
     holds = Hold.objects.visible_to(user, "retention.read").select_related("case", "proposed_by")
     asked = Erasure.objects.visible_to(user, "retention.read")
     context = {
@@ -88,6 +90,24 @@ def retention(request: Request) -> HttpResponse:
         "may": _may(request, "case.erase", "case.confirm_hold"),
     }
     return render(request, "cases/retention.html", context)
+
+
+def _questions(request: Request, soon: date) -> list[dict[str, Any]]:
+    """Return the ends of questions of investigators, for who answers them and who watches over it."""
+    role, today = request.actor.role, request.now.date()
+    rows = keeping.requests_to_look_at(soon)
+    if roles.scope(role, "retention.read") is not roles.Scope.ANY:
+        mine = TraceRequest.objects.visible_to(request.actor.person, "trace.answer")
+        answers = not roles.why_not(role, "trace.answer")
+        rows = rows.filter(pk__in=mine.values("pk")) if answers else rows.none()
+    found = []
+    for row in rows[:LENGTH]:
+        facts = acts.facts_of_request(row, today)
+        for end in rules.ends(facts, today):
+            told = {"case": None, "late": end.on < today, "what": _("A question of investigators")}
+            told["stopped"] = said(rules.why_not_erase(facts, today))
+            found.append(_end(end) | told)
+    return found
 
 
 @page("retention.read")

@@ -1,5 +1,6 @@
 """How those responsible could be found: noted with a yes; and requests about it, answered."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manumit.cases import languages
+from manumit.cases import languages, retention
 from manumit.cases.actions import consents, tracing
+from manumit.cases.actions import retention as retaining
 from manumit.cases.actions import traces as acts
 from manumit.cases.forms import consent as consent_forms
 from manumit.cases.forms import trace as forms
@@ -153,7 +155,9 @@ def trace_request(request: Request, ask_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "state": _(row.state_label),
-        "kind": _(rules.LABELS[rules.Kind(said["kind"])]),
+        "kind": _(rules.LABELS[rules.Kind(said["kind"])]) if said else "",
+        "gone": not said,
+        "kept_until": _kept_until(row, request.now.date()) if said else None,
         "said": said,
         "basis": _(rules.BASES[rules.Basis(row.basis)]),
         "asks": row.state == rules.State.ASKED.value,
@@ -165,6 +169,14 @@ def trace_request(request: Request, ask_id: UUID) -> HttpResponse:
     }
     code = 400 if request.method == "POST" else 200
     return render(request, "cases/trace_request.html", context, status=code)
+
+
+def _kept_until(row: TraceRequest, on: date) -> date | None:
+    """Return the last day of a question by the rules of keeping; None while its answer stands."""
+    if row.state == rules.State.RELEASED.value:
+        return None
+    ends = retention.ends(retaining.facts_of_request(row, on), on)
+    return ends[0].on if ends else None
 
 
 def _answer(

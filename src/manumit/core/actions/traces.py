@@ -16,6 +16,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import models as db_models
 
 from manumit.core import models, roles, sealing
 from manumit.core import traces as rules
@@ -152,6 +153,25 @@ def end_answers(*, strand: bytes, at: datetime, organisation: UUID | None = None
     for row in found:
         take_back(row=row, at=at)
     return len(found)
+
+
+def over(on: date) -> "db_models.QuerySet[models.TraceRequest]":
+    """Return released answers whose last day has passed."""
+    return models.TraceRequest.objects.filter(state=rules.State.RELEASED.value, ends_on__lt=on)
+
+
+def forget(*, row: models.TraceRequest, at: datetime) -> None:
+    """Empty a request, inside an action: its keys are destroyed for both sides, the token goes.
+
+    That one unit asked another on a day, on which ground and with what end, stays.
+    """
+    sealed.destroy_keys(object_id=row.id)
+    row.drawn.all().delete()
+    if row.state == rules.State.ASKED.value:
+        row.state, row.answered_at = rules.State.DROPPED.value, at
+    row.token = b""
+    row.kind = row.value = row.wanted = row.why_not = row.statement = None
+    row.save()
 
 
 def take_back(*, row: models.TraceRequest, at: datetime) -> None:

@@ -45,6 +45,7 @@ def in_words(standing: acts.Standing, said: dict[str, Any]) -> dict[str, Any]:
         "cases": core_forms.number(now) if now else "",
         "before": core_forms.number(standing.link.cases),
         "grown": standing.grown,
+        "kept_until": rules.look_ends_on(standing.link.looked_at.date()),
     }
 
 
@@ -181,15 +182,24 @@ def trace_asked(request: Request, ask_id: UUID) -> HttpResponse:
         "row": row,
         "whom": _whom(row),
         "state": _(row.state_label),
-        "kind": _(rules.LABELS[rules.Kind(said["kind"])]),
+        "kind": _(rules.LABELS[rules.Kind(said["kind"])]) if said else "",
         "said": said,
         "basis": _(rules.BASES[rules.Basis(row.basis)]),
         "asks": row.state == rules.State.ASKED.value,
-        "over": row.state == rules.State.RELEASED.value and "statement" not in said,
+        "over": _over(row, said),
+        "gone": not said,
         "may_enter": "statement" in said and not entered and link is not None,
         "entered": entered,
     }
     return render(request, "network/trace_asked.html", context)
+
+
+def _over(row: core.TraceRequest, said: dict[str, Any]) -> bool:
+    """Tell whether an answer ended by time, and was not taken back before."""
+    if row.state == rules.State.RELEASED.value:
+        return "statement" not in said
+    ended = row.answered_at.date() if row.answered_at else None
+    return bool(row.ends_on and ended and ended > row.ends_on)
 
 
 def _act(request: Request, row: core.TraceRequest, link: models.TraceLink | None) -> HttpResponse:
