@@ -25,9 +25,6 @@ def slow_ways(made, start, end, most):
 
 def test_who_is_reached_in_how_many_steps():
     assert graphs.steps(LINE, [node(1)], 2) == {node(1): 0, node(2): 1, node(3): 2}
-    around = graphs.neighbourhood(LINE, [node(2)], 1)
-    assert numbers(around.nodes) == [1, 2, 3]
-    assert len(around.edges) == 2
 
 
 def test_the_shortest_way_names_its_weakest_step():
@@ -119,4 +116,3 @@ def test_what_stood_on_a_day_and_is_certain_enough():
     kept = graphs.chosen(made, on=date(2015, 5, 1), least=2)
     assert [e.via for e in kept.edges] == ["r1-2"]
     assert numbers(kept.nodes) == [1, 2, 3]
-    assert graphs.degrees(made)[node(2)] == 2

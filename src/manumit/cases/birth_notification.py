@@ -39,7 +39,6 @@ PLACE_LABELS: dict[Place, str] = {
     Place.OTHER: "Elsewhere",
 }
 SEXES = {"female": "female", "male": "male"}
-RELATIONS = ("MOTHER", "FATHER", "OTHER", "LEGAL_GUARDIAN")
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,6 @@ CODED_ALONE: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_SERVICE})
 
 # Never asked for a child, and never offered by us: only who brings it up themselves is asked.
 NEVER_FOR_A_CHILD: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_MEDIA})
-NOT_OFFERED: frozenset[Purpose] = frozenset({Purpose.SHARE_WITH_MEDIA})
 
 # Asked at a screening, in this order; sharing with a service is asked when the service is known.
 AT_SCREENING: tuple[Purpose, ...] = (

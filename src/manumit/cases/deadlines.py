@@ -29,8 +29,6 @@ URGENCY_LABELS: dict[Urgency, str] = {
     Urgency.THREE_DAYS: "Within 3 days",
 }
 
-HEALTH_72H = "health_72h"
-HEALTH_120H = "health_120h"
 RECOVERY = "recovery"
 REFERRAL_ANSWER = "referral_answer"
 FIND_ANOTHER = "find_another_service"

@@ -19,7 +19,6 @@ from manumit.core import printing
 from manumit.directory import codes
 
 LANGUAGES = norms.LANGUAGES
-PURPOSE = "share_with_authority"
 
 
 class BadTexts(ValueError):  # noqa: N818 (said as people say it)

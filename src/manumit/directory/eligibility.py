@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from manumit.core.reasons import Word, say
 from manumit.directory import codes
 
-CHILD_GROUPS = frozenset({"child_at_risk", "unaccompanied_child"})
 EXPIRED = "_expired"
 
 

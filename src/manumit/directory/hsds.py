@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 from manumit.directory import codes, opening
 from manumit.directory.entry import (
-    DAYS,
     Entry,
     Hours,
     Problem,
@@ -464,8 +463,3 @@ def _with_terms(made: Entry, terms: Mapping[str, list[str]]) -> Entry:
     if made.hours and not changes.get("timezone"):
         changes["timezone"] = "Etc/UTC"
     return replace(made, **changes)
-
-
-def day_name(code: str) -> str:
-    """Return the weekday for a code of the standard ("MO" is "monday")."""
-    return DAYS[BYDAY.index(code)]

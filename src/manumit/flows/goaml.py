@@ -366,12 +366,6 @@ class Report:
     )
 
 
-Record: TypeAlias = (
-    Phone | Address | Identification | Person | Entity | Signatory | Account | ForeignCurrency
-    | Party | ReportParty | Item | Transaction | Activity | Report
-)  # fmt: skip
-
-
 def elements(type_: type) -> tuple[Element, ...]:
     """Return the elements of a type in the order of the file."""
     return _elements(cast("Any", type_))

@@ -18,6 +18,7 @@ PORT = 36.0  # between arrows that have their labels side by side
 MOST_PORTS = 6
 ROW = 60.0  # from one box to the one below
 MARGIN = 16.0
+MOST_LETTERS = 20  # of a line in a box
 LETTER = 6.7  # width of a letter of a label, 12 px
 LINE = 14.0  # height of a line of a label
 LANE = 40.0  # between arcs that run back below the boxes
@@ -403,9 +404,9 @@ _HEAD = ' font-weight="700"'
 _DASHES = ' stroke-dasharray="5 4"'
 
 
-def shortened(line: str, most: int = 20) -> str:
+def shortened(line: str) -> str:
     """Return what fits a box; the whole is in its title and in the table."""
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1].rstrip() + "…"
 
 
 def _paper(sheet: _Sheet, words: Words, name: str, parts: Sequence[str]) -> str:

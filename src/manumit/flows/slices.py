@@ -67,11 +67,6 @@ def of(at: datetime) -> Slice:
     return Slice(told.year, told.month)
 
 
-def bin_of(at: datetime) -> int:
-    """Return the half-month in which an instant lies."""
-    return of(at).first_bin + (at.day > HALF)
-
-
 def bin_starts(number: int) -> datetime:
     """Return the first instant of a half-month."""
     year, month = divmod(number // 2, 12)

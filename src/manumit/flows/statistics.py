@@ -37,7 +37,7 @@ class Table:
         return [self.cells[row, column] for column in self.columns]
 
 
-def publishable(counts: Mapping[Cell, int], columns: Sequence[str], *, small: int = SMALL) -> Table:
+def publishable(counts: Mapping[Cell, int], columns: Sequence[str]) -> Table:
     """Return counts by (row, column) as a table that may be published.
 
     `columns` is their order. Rows and columns whose total is small are joined as "other"; a table that
@@ -46,8 +46,8 @@ def publishable(counts: Mapping[Cell, int], columns: Sequence[str], *, small: in
     whole = {cell: n for cell, n in counts.items() if n > 0}
     if any(n < 0 for n in counts.values()):
         raise ValueError("a count is never below nought")
-    row_of = _joined(_totals(whole, 0), small)
-    column_of = _joined(_totals(whole, 1), small)
+    row_of = _joined(_totals(whole, 0))
+    column_of = _joined(_totals(whole, 1))
     table: dict[Cell, int] = {}
     for (row, column), n in whole.items():
         key = row_of[row], column_of[column]
@@ -58,7 +58,7 @@ def publishable(counts: Mapping[Cell, int], columns: Sequence[str], *, small: in
     rows = sorted(totals, key=lambda row: (row == OTHER, -totals[row], row))
     total = sum(table.values())
     merged = tuple(sorted(name for name, now in row_of.items() if now == OTHER))
-    hidden = _hidden(table, rows, names, small) if total >= small else None
+    hidden = _hidden(table, rows, names) if total >= SMALL else None
     if hidden is None:
         return Table((), (), {}, {}, {}, 0, merged, withheld=bool(total))
     cells = {
@@ -85,11 +85,11 @@ def _totals(table: Mapping[Cell, int], side: int) -> dict[str, int]:
     return found
 
 
-def _joined(totals: Mapping[str, int], small: int) -> dict[str, str]:
+def _joined(totals: Mapping[str, int]) -> dict[str, str]:
     """Return under which name each row (or column) stands: the small ones together, as "other"."""
-    joined = {name for name, n in totals.items() if n < small}
+    joined = {name for name, n in totals.items() if n < SMALL}
     rest = sorted((n, name) for name, n in totals.items() if name not in joined)
-    while joined and rest and sum(totals[name] for name in joined) < small:
+    while joined and rest and sum(totals[name] for name in joined) < SMALL:
         joined.add(rest.pop(0)[1])
     if OTHER in totals:
         joined.add(OTHER)
@@ -97,14 +97,14 @@ def _joined(totals: Mapping[str, int], small: int) -> dict[str, str]:
 
 
 def _hidden(
-    table: Mapping[Cell, int], rows: Sequence[str], columns: Sequence[str], small: int
+    table: Mapping[Cell, int], rows: Sequence[str], columns: Sequence[str]
 ) -> set[Cell] | None:
     """Return which cells to hide, so that each small one may be large; None when there is no way."""
-    primary = sorted((cell for cell, n in table.items() if n < small), key=lambda c: (table[c], c))
+    primary = sorted((cell for cell, n in table.items() if n < SMALL), key=lambda c: (table[c], c))
     hidden = set(primary)
     for cell in primary:
-        while most(table, hidden, cell) < small:
-            more = _rectangle(table, hidden, cell, rows, columns, small)
+        while most(table, hidden, cell) < SMALL:
+            more = _rectangle(table, hidden, cell, rows, columns)
             if not more:
                 return None
             hidden |= more
@@ -117,12 +117,11 @@ def _rectangle(
     cell: Cell,
     rows: Sequence[str],
     columns: Sequence[str],
-    small: int,
 ) -> set[Cell]:
     """Return the cheapest three cells that let this one be large: its row and column neighbours give
     what it would have more, the fourth corner takes it."""
     row, column = cell
-    lacking = small - table[cell]
+    lacking = SMALL - table[cell]
     best: tuple[int, set[Cell]] | None = None
     for other_row in rows:
         for other_column in columns:

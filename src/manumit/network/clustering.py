@@ -106,10 +106,6 @@ def decided(records: Iterable[K], made: Judgements[K]) -> tuple[list[tuple[K, ..
 def cluster(
     pairs: Iterable[tuple[K, K, float]],
     made: Judgements[K] | None = None,
-    *,
-    missing: float = MISSING,
-    stop: float = STOP,
-    many: int = MANY,
 ) -> Clustering[K]:
     """Return the clusters of scored pairs (one, other, bits for being one; each pair once)."""
     made = made or Judgements()
@@ -122,10 +118,10 @@ def cluster(
     apart = {ordered(*pair) for pair in (*made.not_same, *made.unsure)}
     # Whoever people contradict each other about is not touched by the machine either.
     apart |= {pair for pair in scores if pair[0] in torn or pair[1] in torn}
-    found = _join(atoms, scores, apart, missing, stop)
-    links = _links([*made.same, *(pair for pair, bits in scores.items() if bits > stop)])
+    found = _join(atoms, scores, apart)
+    links = _links([*made.same, *(pair for pair, bits in scores.items() if bits > STOP)])
     for group in found:
-        if len(group) > many:
+        if len(group) > MANY:
             flags.append(Flag(Why.MANY, group, furthest(group, links)))
     return Clustering(tuple(sorted(found)), tuple(sorted(flags, key=lambda flag: flag.members)))
 
@@ -221,8 +217,6 @@ def _join(
     atoms: Sequence[tuple[K, ...]],
     scores: Mapping[tuple[K, K], float],
     apart: Collection[tuple[K, K]],
-    missing: float,
-    stop: float,
 ) -> list[tuple[K, ...]]:
     """Join atoms by their mean score; each part that hangs together by itself."""
     atom_of = {record: number for number, atom in enumerate(atoms) for record in atom}
@@ -238,7 +232,7 @@ def _join(
     never -= {(atom, atom) for atom in range(len(atoms))}
     # What does not speak for joining by itself can still speak against joining more.
     links = _links(
-        pair for pair, total in between.items() if total[0] > stop * total[1] and pair not in never
+        pair for pair, total in between.items() if total[0] > STOP * total[1] and pair not in never
     )
     parts = components(range(len(atoms)), links)
     part_of = {atom: number for number, part in enumerate(parts) for atom in part}
@@ -248,11 +242,7 @@ def _join(
             inside[part_of[pair[0]]][pair] = total
     found: list[tuple[K, ...]] = []
     for number, part in enumerate(parts):
-        joined = (
-            _Joining(atoms, inside[number], never, missing, stop).run(part)
-            if len(part) > 1
-            else [list(part)]
-        )
+        joined = _Joining(atoms, inside[number], never).run(part) if len(part) > 1 else [list(part)]
         found += [tuple(sorted(r for atom in one for r in atoms[atom])) for one in joined]
     return found
 
@@ -265,10 +255,8 @@ class _Joining:
         atoms: Sequence[Sequence[Any]],
         between: Mapping[tuple[int, int], Sequence[float]],
         never: Collection[tuple[int, int]],
-        missing: float,
-        stop: float,
     ) -> None:
-        self._atoms, self._missing, self._stop = atoms, missing, stop
+        self._atoms = atoms
         self._sums: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
         for (one, other), (total, count) in between.items():
             self._sums[one][other] = self._sums[other][one] = (total, int(count))
@@ -305,8 +293,8 @@ class _Joining:
             return
         total, count = self._sums[one][other]
         every = self._size[one] * self._size[other]
-        mean = (total + self._missing * (every - count)) / every
-        if mean > self._stop:
+        mean = (total + MISSING * (every - count)) / every
+        if mean > STOP:
             heapq.heappush(self._heap, (-mean, one, other, self._turn[one], self._turn[other]))
 
     def _merge(self, one: int, other: int) -> None:

@@ -78,12 +78,6 @@ def criteria() -> dict[str, str]:
     return {code: _word(one["label"]) for code, one in _data()["criteria"].items()}
 
 
-def criterion_source(code: str) -> str:
-    """Return where a criterion stands, and how surely that is known."""
-    one = _data()["criteria"][code]
-    return f"{one['source']} ({one['status']})"
-
-
 def part(code: str) -> Part:
     """Return one part; KeyError where there is none."""
     row = _data()["parts"][code]

@@ -5,7 +5,7 @@ counted that cannot be traced to claims. Several relations between the same two 
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -97,12 +97,6 @@ def steps(graph: Graph, starts: Iterable[UUID], most: int) -> dict[UUID, int]:
                 far[other] = far[node] + 1
                 waiting.append(other)
     return far
-
-
-def neighbourhood(graph: Graph, starts: Iterable[UUID], most: int) -> Graph:
-    """Return what lies around the starts, with every edge between what is reached."""
-    far = steps(graph, starts, most)
-    return Graph(tuple(e for e in graph.edges if e.tail in far and e.head in far), frozenset(far))
 
 
 def pieces(graph: Graph) -> list[frozenset[UUID]]:
@@ -271,8 +265,3 @@ def _pass_on(
     if not earlier or at < min(earlier):
         best[other, count + 1] = at
         came[other, count + 1] = edge
-
-
-def degrees(graph: Graph, among: Collection[UUID] = ()) -> dict[UUID, int]:
-    """Return to how many different others each is related."""
-    return {node: len(graph.neighbours(node)) for node in among or graph.nodes}

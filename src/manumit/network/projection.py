@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 Point = tuple[float, float]  # longitude, latitude
+WIDTH, MOST_HEIGHT = 720.0, 520.0  # of the sheet
 LEAST = 4.0  # degrees shown at least, so that one place is not drawn as an empty sheet
 MARGIN = 0.15  # of what is shown, on every side
 
@@ -46,7 +47,7 @@ def why_not(latitude: float, longitude: float) -> str:
     return ""
 
 
-def window(points: Iterable[Point], width: float = 720.0, most_height: float = 520.0) -> Window:
+def window(points: Iterable[Point]) -> Window:
     """Return the smallest part of the world that shows all points, with room around them."""
     placed = list(points)
     lats = [lat for _lon, lat in placed] or [0.0]
@@ -55,12 +56,12 @@ def window(points: Iterable[Point], width: float = 720.0, most_height: float = 5
     narrow = max(math.cos(math.radians(middle_lat)), 0.2)
     high = max(max(lats) - min(lats), LEAST) * (1 + 2 * MARGIN)
     wide = max((max(lons) - min(lons)) * narrow, LEAST * 1.4) * (1 + 2 * MARGIN)
-    high, wide = max(high, wide * 0.45), max(wide, high * width / most_height)
-    height = width * high / wide
+    high, wide = max(high, wide * 0.45), max(wide, high * WIDTH / MOST_HEIGHT)
+    height = WIDTH * high / wide
     half = wide / narrow / 2
     return Window(
         middle_lon - half, middle_lat - high / 2, middle_lon + half, middle_lat + high / 2,
-        width, height,
+        WIDTH, height,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from manumit.core import sameperson
 from manumit.network import clustering, manypairs, manyrecords
 
 Array = NDArray[Any]
@@ -94,8 +93,3 @@ def connected(count: int, edges: Array) -> Array:
                 break
             lowest = further
     return lowest
-
-
-def probability(bits: float) -> float:
-    """Return the probability that bits amount to."""
-    return sameperson.probability(bits)

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 PENDING = timedelta(minutes=10)
-REMEMBER_SEEN = timedelta(seconds=30)
 CLOCK_SLIP = timedelta(minutes=2)
 
 # The session is written at most this often for being seen, so that reading a page costs no write.
-WARN_BEFORE = timedelta(minutes=2)
+REMEMBER_SEEN = timedelta(seconds=30)
 
 
 def why_ended(*, began_at: datetime, seen_at: datetime, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """A screening from the first word to the case it opens."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from manumit.assessments import actions as assessments
@@ -286,15 +286,6 @@ def context_of(talk: Screening, person: Mapping[str, Any]) -> engine.Context:
         minor=profiles.treated_as_child(talk.minor),
         tags=frozenset(),
     )
-
-
-def age_on(birth: str, on: date) -> int | None:
-    """Return full years from a date of birth as ISO text; None when it cannot be read."""
-    try:
-        born = date.fromisoformat(birth)
-    except ValueError:
-        return None
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _after(talk: Screening, act: rules.Act) -> str:

@@ -34,12 +34,6 @@ def whom_of(agreed: Consent) -> recipients.Recipient:
     return recipients.Recipient(str(agreed.recipient_id), agreed.recipient_name, kind)
 
 
-def why_not_name(case: Case, whom: disclosing.Whom, on: datetime, by: acting.Actor) -> str:
-    """Say why the name may not stand on it; "" when it may."""
-    purpose = consent.Purpose.SHARE_WITH_AUTHORITY
-    return disclosing.why_not(case, purpose, whom, FieldClass.IDENTITY.value, on.date(), by)
-
-
 @acting.action("case.statement")
 def write_statement(
     *,

@@ -45,9 +45,3 @@ class Visit(forms.Form):
         # isolated, so that a reference stays in order on a right-to-left page
         choices = [(str(case.id), f"\u2066{case.reference}\u2069") for case in others]
         cast("forms.MultipleChoiceField", self.fields["with_"]).choices = choices
-
-
-class Apart(forms.Form):
-    """Why a link is kept apart."""
-
-    why = parts.line(_("Why is it kept apart?"), required=False)

@@ -179,13 +179,3 @@ class Answer(forms.Form):
         if "guardian" in self.fields and not given.get("guardian"):
             self.add_error("guardian", _("Write down what the adult said."))
         return given
-
-
-class Again(forms.Form):
-    """Before another talk: why it cannot be helped."""
-
-    why_again = parts.radios(_("Why does the person have to be asked again?"), ())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["why_again"]).choices = _whys()

@@ -17,8 +17,6 @@ from manumit.core import fields
 from manumit.core.models import Unit, User
 from manumit.core.sealing import FieldClass
 
-CLASSES = frozenset({FieldClass.LINK})
-
 
 class ParentNamesQuerySet(reach.ReachQuerySet["ParentNames"]):
     """Parents' names, placed by their case."""

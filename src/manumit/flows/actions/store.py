@@ -20,8 +20,6 @@ from django.conf import settings
 
 from manumit.flows import entry, models
 
-LABELS_ALL = {**entry.LABEL_COLUMNS}
-
 
 def root() -> Path:
     """Return the folder of all ledgers."""
@@ -103,10 +101,10 @@ def done(ledger: models.Ledger) -> list[int]:
     return list(loads.order_by("number").values_list("number", flat=True))
 
 
-def files(ledger: models.Ledger, table: str, numbers: list[int] | None = None) -> list[Path]:
+def files(ledger: models.Ledger, table: str) -> list[Path]:
     """Return the files of a table that is one file a load (accounts, labels)."""
     home = folder(ledger) / table
-    found = (home / name(n) for n in (done(ledger) if numbers is None else numbers))
+    found = (home / name(n) for n in done(ledger))
     return [path for path in found if path.is_file()]
 
 
@@ -131,18 +129,15 @@ def _empty(schema: Any) -> polars.LazyFrame:
 
 
 def entries(
-    ledger: models.Ledger,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    slices: list[str] | None = None,
+    ledger: models.Ledger, since: datetime | None = None, until: datetime | None = None
 ) -> polars.LazyFrame:
-    """Return the table `entries`, from `since` up to before `until` (UTC), or of some slices."""
+    """Return the table `entries`, from `since` up to before `until` (UTC)."""
     first = f"{since:%Y-%m}" if since else ""
     last = f"{until:%Y-%m}" if until else "9999-12"
     paths = [
         path
         for month, several in entry_files(ledger).items()
-        if first <= month <= last and (slices is None or month in slices)
+        if first <= month <= last
         for path in several
     ]
     if not paths:
@@ -183,9 +178,7 @@ def labels(ledger: models.Ledger) -> polars.LazyFrame:
     return polars.scan_parquet(paths, glob=False).unique(maintain_order=True)
 
 
-def connect(
-    ledger: models.Ledger, memory: str = "1GB", threads: int = 2
-) -> duckdb.DuckDBPyConnection:
+def connect(ledger: models.Ledger) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection with the views entries, accounts and labels.
 
     It runs in memory; what does not fit spills into the ledger's folder and is pseudonyms.
@@ -193,8 +186,8 @@ def connect(
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": "false",
-            "memory_limit": memory,
-            "threads": str(threads),
+            "memory_limit": "1GB",
+            "threads": "2",
             "temp_directory": str(scratch(ledger, "spill")),
             "preserve_insertion_order": "false",
         }

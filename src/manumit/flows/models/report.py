@@ -13,7 +13,6 @@ from manumit.flows.models.alert import Alert
 from manumit.flows.models.desk import MoneyCase
 from manumit.flows.models.ledger import Ledger
 
-CLASSES = frozenset({FieldClass.FINANCE})
 _STATES = [(state.value, label) for state, label in reporting.LABELS.items()]
 
 

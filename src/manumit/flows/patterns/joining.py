@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from manumit.flows import compiled as compiling
 
 Ints = NDArray[numpy.int64]
-Reals = NDArray[numpy.float64]
 
 
 @compiling.compiled

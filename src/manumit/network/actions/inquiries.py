@@ -33,19 +33,6 @@ def open_inquiry(*, by: acting.Actor, at: datetime, title: str, purpose: str) ->
 
 
 @acting.action("inquiry.write")
-def rename(
-    *, by: acting.Actor, at: datetime, inquiry: models.Inquiry, title: str, purpose: str
-) -> models.Inquiry:
-    """Say anew what an inquiry is called and what it is for."""
-    row = _open(by, inquiry)
-    _why_not_words(title, purpose)
-    words = {"title": title.strip(), "purpose": purpose.strip()}
-    sealed.write(row, words, registers.keys(by, row.register))
-    row.save()
-    return row
-
-
-@acting.action("inquiry.write")
 def add_note(
     *, by: acting.Actor, at: datetime, inquiry: models.Inquiry, text: str
 ) -> models.Inquiry:

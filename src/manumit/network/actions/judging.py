@@ -20,7 +20,6 @@ from manumit.network.actions import registers
 from manumit.network.clustering import Verdict
 from manumit.network.models import Entity, Identity, Judgement, Membership
 
-Pair = tuple[UUID, UUID]
 _AT_ONCE = 500
 _KINDS = ("Person", "Organization", "LegalEntity")
 

@@ -1,6 +1,5 @@
 """What is asked for on the pages of dossiers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from manumit.core.forms import parts, said
 from manumit.network import dossier, dossier_kinds
-
-Choices = Sequence[tuple[str, str]]
 
 
 class Begin(forms.Form):

@@ -58,11 +58,11 @@ def kinds() -> list[tuple[str, Any]]:
     return [(name, _(schemata.schema(name).label)) for name in KINDS]
 
 
-def field(one: schemata.Prop, *, required: bool = False) -> forms.Field:
+def field(one: schemata.Prop) -> forms.Field:
     """Return the form field of a property."""
     label = _(one.label)
     if one.type in {"role", "code", "gender", "yesno", "topic"}:
-        return forms.ChoiceField(label=label, required=required, choices=[("", "–"), *choices(one)])
+        return forms.ChoiceField(label=label, required=False, choices=[("", "–"), *choices(one)])
     hints = {
         "date": _("As 2015, 2015-03 or 2015-03-04."),
         "country": _("The name of the country, or its two letters."),
@@ -70,8 +70,8 @@ def field(one: schemata.Prop, *, required: bool = False) -> forms.Field:
         "phone": _("Several: put ; between them."),
     }
     if one.type == "text":
-        return parts.text(label, required=required, rows=2)
-    return parts.line(label, required=required, help_text=hints.get(one.type, ""), max_length=1000)
+        return parts.text(label, required=False, rows=2)
+    return parts.line(label, required=False, help_text=hints.get(one.type, ""), max_length=1000)
 
 
 def choices(one: schemata.Prop) -> list[tuple[str, Any]]:

@@ -17,7 +17,6 @@ from manumit.network.actions import opening
 from manumit.network.models import around
 
 PURPOSE = "how entities hang together"
-MOST_EDGES = around.MOST_EDGES
 
 
 def entity(

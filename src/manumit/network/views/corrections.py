@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
@@ -194,8 +193,3 @@ def notice_letter(request: Request, notice_id: UUID) -> HttpResponse:
     row = guard.one_of(rows.select_related("correction"), notice_id)
     letter = acts.letter(by=request.actor, at=request.now, notice=row)
     return showing.file(letter, f"correction-{row.correction}.pdf")
-
-
-def back_to(row: models.Correction) -> tuple[str, str]:
-    """Return the way back to a correction."""
-    return reverse("correction", args=[row.id]), f"{_('Correction')} {row}"
