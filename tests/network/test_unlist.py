@@ -76,8 +76,19 @@ def test_dirt_is_repaired_with_a_note():
     assert entry.reference == "XXi.009"
     assert entry.fields["submitted_on"] == ("2015-07-01",)
     assert entry.fields["gender"] == ("Male",)
-    assert entry.programme == "26532022"
+    assert entry.programme == "Haiti"
+    assert entry.fields["list"] == ("Haiti",)
     assert {r.field for r in entry.repairs} == {"reference", "submitted_on", "gender", "list"}
+    (told,) = (r for r in entry.repairs if r.field == "list")
+    assert (told.was, told.now) == ("26532022", "Haiti")
+
+
+def test_a_number_that_no_list_is_known_by_is_kept_and_told():
+    unknown = lists.person().replace(">Example</UN_LIST_TYPE>", ">99991999</UN_LIST_TYPE>")
+    (entry,) = read(unknown).entries
+    assert entry.programme == "99991999"
+    assert [(r.was, r.now) for r in entry.repairs] == [("99991999", "99991999")]
+    assert "kept as it is" in entry.repairs[0].why
 
 
 def test_a_part_of_a_name_that_is_not_available_is_no_name():
@@ -121,6 +132,23 @@ def test_a_document_type_is_refused(head):
 def test_what_is_no_list_is_refused(raw, words):
     with pytest.raises(listed.Unreadable, match=words):
         unlist.read(io.BytesIO(raw))
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the published list is not here")
+@pytest.mark.parametrize("file", sorted(REAL.parent.glob("*.xml")), ids=lambda file: file.stem)
+def test_every_list_of_the_published_ones_has_a_name(file):
+    with file.open("rb") as stream:
+        entries = unlist.read(stream).entries
+    # One list, one beginning of its references (people and groups apart): none stands under two names.
+    begins = {(e.programme, e.reference[:2]) for e in entries}
+    assert (
+        len(begins)
+        == len({name for name, _ in begins})
+        == len({begin for _, begin in begins})
+        == 15
+    )
+    assert all(name.replace("-", "").isalpha() for name, _ in begins)
+    assert ("Haiti", "HT") in begins
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the published list is not here")

@@ -2,12 +2,16 @@
 
 Layout: scsanctions.un.org, `CONSOLIDATED_LIST/INDIVIDUALS/INDIVIDUAL` and `ENTITIES/ENTITY`. Seen in
 real lists: blanks around references and names, days with a time zone behind them (2015-07-01-04:00),
-a resolution's number where a list's name belongs, empty blocks, GENDER in two spellings. A document
-type declaration is refused: the list has none, and one can make a small file grow without end.
+a resolution's number where a list's name belongs (data/un_list_types.toml), empty blocks, GENDER in
+two spellings. A document type declaration is refused: the list has none, and one can make a small
+file grow without end.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
 from typing import IO, Any
 
 from lxml import etree
@@ -198,12 +202,21 @@ def _repaired(name: str, value: str, repairs: list[listed.Repair]) -> str:
         now = day[1] if day else value
         why = "a day with a time zone behind it" if day else "not a day"
     elif name == "list" and value.isdigit():
-        why = "a number where the name of a list belongs; kept as it is"
+        now = _lists().get(value, value)
+        why = "the number of a resolution where the name of a list belongs"
+        why += "" if now != value else "; kept as it is"
     elif name == "gender" and value != value.capitalize():
         now, why = value.capitalize(), "another spelling"
     if why:
         repairs.append(listed.Repair(name, value, now, why))
     return now
+
+
+@cache
+def _lists() -> dict[str, str]:
+    """Return the names of lists by the number that was written in their place."""
+    file = resources.files("manumit.network").joinpath("data/un_list_types.toml")
+    return {one["written"]: one["name"] for one in tomllib.loads(file.read_text("utf-8"))["list"]}
 
 
 def _birth(part: Any) -> Iterator[str]:
