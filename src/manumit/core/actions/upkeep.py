@@ -1,9 +1,11 @@
 """What the databases need to stay quick as they grow; changes no row that anybody reads."""
 
+import os
+
 from django.db import connections
 
 _ROWS_LOOKED_AT = 400  # per index: milliseconds, whatever the size
-_BULK_CACHE_KIB = 262_144
+_BULK_CACHE_KIB = 1 << 20  # at most, and a quarter of the machine's memory
 _BULK_LOG_PAGES = 50_000  # 200 MB
 
 
@@ -26,10 +28,12 @@ def expect_many_rows() -> None:
     Random identifiers touch thousands of pages of an index in each batch: with the memory of a page's
     request they would be read and written over and over.
     """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024
+    cache = min(_BULK_CACHE_KIB, memory // 4)
     for connection in connections.all():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
-                cursor.execute(f"PRAGMA cache_size=-{_BULK_CACHE_KIB}")
+                cursor.execute(f"PRAGMA cache_size=-{cache}")
                 cursor.execute(f"PRAGMA wal_autocheckpoint={_BULK_LOG_PAGES}")
 
 
