@@ -11,14 +11,9 @@ from django.db import models
 
 from manumit.core import fields
 from manumit.core.models import Unit, User
+from manumit.core.models.reach import UnitReach
 from manumit.flows import takingout
 from manumit.flows.models import reach
-
-
-class LedgerOfUnit(reach.LedgerReach["Ledger"]):
-    """Ledgers, each within reach of its own unit."""
-
-    unit: ClassVar[str] = "unit"
 
 
 class Ledger(models.Model):
@@ -37,7 +32,7 @@ class Ledger(models.Model):
     rates = models.TextField(blank=True)  # CSV: currency, since, worth, source (flows.money)
     at = models.DateTimeField()
 
-    objects = LedgerOfUnit.as_manager()
+    objects = UnitReach["Ledger"].as_manager()
 
     plain: ClassVar[tuple[str, ...]] = (
         "id",

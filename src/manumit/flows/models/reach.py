@@ -1,28 +1,11 @@
-"""Lists by permission: whose ledger a row belongs to, turned into a filter of one table.
+"""Lists by permission: whose ledger a row belongs to."""
 
-A ledger is one unit's. The bench, which has no unit, is nobody's on the pages.
-"""
+from typing import ClassVar
 
-from typing import ClassVar, Self, TypeVar
-
-from django.db import models
-
-from manumit.core import roles
-from manumit.core.models import User
-
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+from manumit.core.models.reach import Row, UnitReach
 
 
-class LedgerReach(models.QuerySet[Row]):
-    """Rows within reach of an account; a table says which column leads to the unit."""
+class LedgerReach(UnitReach[Row]):
+    """Rows of a ledger, within reach of its unit."""
 
     unit: ClassVar[str] = "ledger__unit"
-
-    def visible_to(self, user: User, permission: str) -> Self:
-        """Keep the rows that the account's role may use for the permission."""
-        scope = roles.scope(roles.Role(user.role), permission)
-        if scope is None:
-            return self.none()
-        if scope is roles.Scope.ANY:
-            return self
-        return self.filter(**{self.unit: user.unit_id})

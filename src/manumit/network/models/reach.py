@@ -1,28 +1,11 @@
-"""Lists by permission: whose register a row belongs to, turned into a filter of one table.
+"""Lists by permission: whose register a row belongs to."""
 
-A register is one unit's. The bench, which has no unit, is nobody's on the pages.
-"""
+from typing import ClassVar
 
-from typing import ClassVar, Self, TypeVar
-
-from django.db import models
-
-from manumit.core import roles
-from manumit.core.models import User
-
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+from manumit.core.models.reach import Row, UnitReach
 
 
-class RegisterReach(models.QuerySet[Row]):
-    """Rows within reach of an account; a table says which column leads to the unit."""
+class RegisterReach(UnitReach[Row]):
+    """Rows of a register, within reach of its unit."""
 
     unit: ClassVar[str] = "register__unit"
-
-    def visible_to(self, user: User, permission: str) -> Self:
-        """Keep the rows that the account's role may use for the permission."""
-        scope = roles.scope(roles.Role(user.role), permission)
-        if scope is None:
-            return self.none()
-        if scope is roles.Scope.ANY:
-            return self.exclude(**{self.unit: None})
-        return self.filter(**{self.unit: user.unit_id})
