@@ -8,6 +8,7 @@ import make
 import signed_in
 from manumit.core.roles import Role
 from manumit.network import models
+from manumit.network.actions import hits as acts
 from manumit.network.views import hits
 from network import leads_made, lists, standing_register
 
@@ -76,6 +77,21 @@ def test_what_changed_is_compared_by_a_button(client, by, register):
     assert "1 comparison is due" in get(client, reverse("hits"))
     post(client, reverse("hits"))
     assert models.Hit.objects.count() == 1
+
+
+def test_more_than_a_page_can_compare_is_said_with_what_to_do(client, by, register, monkeypatch):
+    leads_made.version(by, make.AT, "XXi.1", first="Karim", second="Testovarian")
+    for name in ("Karim Testovarian", "Amal Example"):
+        standing_register.entity(register, by, name=name)
+    monkeypatch.setattr(acts, "AT_ONCE", 1)
+    page = get(client, "/hits")
+    assert "2 comparisons are due. This page does 1 at once" in page
+    assert f"manumit watchlist rescreen --as {by.person.username}" in page
+    assert "Compare now" not in page, "no button that only refuses"
+    monkeypatch.setattr(acts, "AT_ONCE", 2)
+    page = get(client, "/hits")
+    assert "Compare now" in page
+    assert "rescreen --as" not in page
 
 
 def test_who_may_be_a_victim_is_said_to_be_one_first(client, by, register):

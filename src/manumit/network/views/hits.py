@@ -93,12 +93,15 @@ def hits(request: Request) -> HttpResponse:
     shown = Paginator(found.order_by("-score", "at", "id"), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    to_do = acts.to_do(register)
     context = {
         "page": shown,
         "rows": rows(request, list(shown)),
         "marked": marks.marked(request, [hit.entity_id for hit in shown]),
         "query": f"state={state}&",
-        "to_do": acts.to_do(register),
+        "to_do": to_do,
+        "too_many": to_do > acts.AT_ONCE,
+        "most": acts.AT_ONCE,
         "lists": models.newest(),
         "tabs": [
             {"state": one.value, "label": label(one), "count": counts.get(one.value, 0),
