@@ -224,6 +224,32 @@ def test_what_only_looks_like_a_workbook(data: bytes, reason: str) -> None:
     assert _reason(data) == reason
 
 
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        (
+            "worksheets/sheet1.xml",
+            b'<row r="1048576"><c><v>1</v></c></row><row><c r="XFD1"/></row>',
+        ),
+        ("worksheets/sheet1.xml", b"<row r\n = '900000'><c  r ='zzz900000'><v>1</v></c></row>"),
+        ("worksheets/sheet1.xml", b'<x:row r="9999999"><x:c r="ZZ1"/></x:row>'),
+        ("worksheets/sheet1.xml", b"<row>" + b"<c/>" * 3000 + b'</row><row r="3000"><c/></row>'),
+        ("worksheets/sheet1.xml", b"<row/>" * 3000 + b'<row><c r="ZZZ"/><c r="ZZZ3001"/></row>'),
+        ("elsewhere/data.xml", b'<c r="A1"/><c r="XFD1048576"/>'),
+    ],
+)
+def test_cells_that_hide_how_far_away_they_are(name: str, cells: bytes) -> None:
+    target = f'<Relationship Id="a" Target="{name}"/>'.encode()
+    hidden = _zip(
+        {
+            "xl/workbook.xml": b'<sheet r:id="a"/>',
+            "xl/_rels/workbook.xml.rels": target,
+            f"xl/{name}": cells,
+        }
+    )
+    assert _reason(hidden) == "sheet_large"
+
+
 def test_a_workbook_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     corner = _zip(
         {

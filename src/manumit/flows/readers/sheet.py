@@ -4,6 +4,7 @@ A formula's value is whatever the program that saved it last made of it, and a s
 show another number than it computes; so rows with a formula in a column that matters are refused.
 """
 
+import functools
 import io
 import re
 import zipfile
@@ -26,6 +27,10 @@ MOST_BYTES = 200_000_000  # unpacked
 MOST_CELLS = 5_000_000
 _PLACE = re.compile(rb"""<c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>(\s*<f\b)?""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_NAMED = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,9})["']""")  # of a row or a cell
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_NAMELESS_ROW = re.compile(rb"<(?:\w+:)?row\b(?![^>]*\br\s*=)")
+_NAMELESS_CELL = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\br\s*=)")
 _BAD = (
     zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, EOFError, IndexError, KeyError,
     NotImplementedError, OSError, RuntimeError, ValueError,
@@ -137,13 +142,12 @@ def _examined(data: bytes) -> tuple[set[tuple[int, int]], int]:
             raise faults.unreadable("sheet_large")
         sheets = [n for n in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)]
         first = _first(packed)
-        found: set[tuple[int, int]] = set()
-        for name in sheets:
-            formulas, cells = _places(packed.read(name))
-            if cells > MOST_CELLS:
+        for name in {*sheets, first}:
+            part = packed.read(name)
+            if _span(part) > MOST_CELLS:
                 raise faults.unreadable("sheet_large")
             if name == first:
-                found = formulas
+                found = _formulas(part)
         return found, len(sheets)
 
 
@@ -160,21 +164,44 @@ def _first(packed: zipfile.ZipFile) -> str:
     raise faults.unreadable("sheet_bad")
 
 
-def _places(part: bytes) -> tuple[set[tuple[int, int]], int]:
-    """Return where formulas are (row, column from 0), and how many cells the places span."""
-    widest = last = 0
-    formulas = set()
-    for match in _PLACE.finditer(part):
-        letters, number, formula = match.groups()
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        widest, last = max(widest, column), max(last, int(number))
-        if formula:
-            formulas.add((int(number), column - 1))
-    if len(_FORMULA.findall(part)) != len(formulas):
+def _span(part: bytes) -> int:
+    """Return how many cells the reader would keep a place for.
+
+    A row or a cell that does not say where it is comes after the one before it.
+    """
+    columns = rows = 0
+    for match in _NAMED.finditer(part):
+        letters, number = match.groups()
+        columns, rows = max(columns, _column(letters)), max(rows, int(number))
+    if _NAMELESS_ROW.search(part):
+        rows += len(_NAMELESS_ROW.findall(part))
+    if _NAMELESS_CELL.search(part):
+        columns += max(len(_NAMELESS_CELL.findall(row)) for row in _ROW.split(part))
+    return max(columns, 1) * max(rows, 1)
+
+
+@functools.cache
+def _column(letters: bytes) -> int:
+    """Return the number of a column, from 1; 0 for no letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _formulas(part: bytes) -> set[tuple[int, int]]:
+    """Return where formulas are: row from 1, column from 0."""
+    count = len(_FORMULA.findall(part))
+    if not count:
+        return set()
+    found = {
+        (int(number), _column(letters) - 1)
+        for letters, number, formula in _PLACE.findall(part)
+        if formula
+    }
+    if count != len(found):
         raise faults.unreadable("sheet_bad")  # formulas in cells that do not say where they are
-    return formulas, widest * last
+    return found
 
 
 def _skip(cells: list[list[str]]) -> int:
