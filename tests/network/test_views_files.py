@@ -245,3 +245,17 @@ def test_with_four_thousand_rows_a_page_still_answers(client):
     assert press(client, led, "bring").url == led
     assert models.Entity.objects.count() == 4_000
     assert "and 3980 more" in text(client, led).replace(",", "")
+
+
+def test_without_a_file_only_the_file_is_asked_for(client):
+    answer = client.post(reverse("file_new"), WHOSE | {"new_title": ""}, secure=True)
+    shown = answer.content.decode()
+    assert "Choose the file." in shown
+    assert "Give the source a title" not in shown
+
+
+def test_a_table_is_not_brought_in_before_its_columns_are_said(client):
+    led = give(client, TABLE).url
+    answer = press(client, led, "bring")
+    assert "Which column is what" in answer.content.decode()
+    assert not models.Source.objects.exists()

@@ -56,8 +56,9 @@ class GiveFile(entities.Said):
     def clean(self) -> dict[str, Any]:
         """A new source without a title is called like its file."""
         given = self.cleaned_data
-        if given.get("source") == entities.NEW and not given.get("new_title") and given.get("file"):
-            given["new_title"] = PurePath(given["file"][0]).stem[:200]
+        if not given.get("new_title") and given.get("source") == entities.NEW:
+            name, _data = given.get("file") or ("–", b"")  # without one only that is said
+            given["new_title"] = PurePath(name).stem[:200] or "–"
         return super().clean()
 
 

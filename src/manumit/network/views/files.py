@@ -118,8 +118,9 @@ def _columns(request: Request, given: acts.Given, ours: dict[str, Any]) -> HttpR
     asked = request.GET.get("kind", "")
     schema = asked if asked in entity_forms.KINDS else ""
     seen = givenfile.columns(given.data, entity_forms.KINDS, schema, given.mapping)
-    form = forms.Columns(posted(request), request.FILES or None, seen=seen)
-    if request.method == "POST" and form.is_valid():
+    said = posted(request) if request.POST.get("act") == "columns" else None
+    form = forms.Columns(said, request.FILES or None if said else None, seen=seen)
+    if form.is_bound and form.is_valid():
         try:
             acts.say_columns(by=request.actor, at=request.now, mapping=form.text(), **ours)
             return redirect("file", given.id)
