@@ -30,8 +30,8 @@ from manumit.network.actions import dossiers as acts
 from manumit.network.actions import handing, opening
 from manumit.network.forms import dossiers as forms
 from manumit.network.models import around
+from manumit.network.views import charting, marks
 from manumit.network.views import dossiers as pages
-from manumit.network.views import marks
 
 MOST = 300  # rows to choose from on one page
 
@@ -56,9 +56,7 @@ def _told(whole: dossier.Dossier, values: Iterable[claiming.Said]) -> str:
     rows = list(values)
     first = rows[0]
     seen = whole.entities[first.entity]
-    who = shown.safely(whole.labels.get(first.entity, "")) or _(
-        schemata.schema(seen.schema).label if schemata.find(seen.schema) else seen.schema
-    )
+    who = shown.safely(whole.labels.get(first.entity, "")) or charting.kind(seen.schema)
     link = next((one for one in whole.relations if one.id == first.entity), None)
     if link is not None:
         ends = (shown.safely(whole.labels.get(end, "")) or "?" for end in (link.tail, link.head))
@@ -258,8 +256,7 @@ def _ends(
 
 
 def _named(one: models.Entity, labels: dict[UUID, str], ends: dict[UUID, str]) -> str:
-    schema = schemata.find(one.schema)
-    kind = _(schema.label) if schema else one.schema
+    kind = charting.kind(one.schema)
     if one.tail_id and one.head_id:
         role = said(schemata.roles().get(one.role, one.role))
         both = " – ".join(shown.safely(ends.get(e, "")) or "?" for e in (one.tail_id, one.head_id))

@@ -61,7 +61,6 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
     standing = claims.as_of(said, when=when, according_to=chosen)
     label = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=[row])
     titles = saying.titles(request, set(rows.order_by().values_list("source", flat=True)))
-    schema = schemata.find(row.schema)
     ends, relations = _ends(request, row), _relations(request, row)
     others = [one["other"].id for one in relations["rows"]] + [one["entity"].id for one in ends]
     marked = marks.marked(request, [row.id, *others])
@@ -69,7 +68,7 @@ def entity(request: Request, entity_id: UUID) -> HttpResponse:
         "entity": row,
         "name": entering.name(label[row.id]),
         "odd": [_(odd) for odd in shown.warnings(label[row.id])],
-        "kind": _(schema.label) if schema else row.schema,
+        "kind": charting.kind(row.schema),
         "relation": row.tail_id is not None,
         "certainty": _(claims.CERTAINTY_LABELS[Certainty(row.certainty)]),
         "certain_form": forms.Certain(),
@@ -172,10 +171,9 @@ def _joined(one: models.Entity | models.Link) -> dict[str, Any]:
     if isinstance(one, models.Link):
         prop = schemata.prop(one.tail.schema, one.name)
         return {"what": _(prop.label) if prop else one.name, "relation": None}
-    found = schemata.find(one.schema)
     words = {**schemata.roles(), **schemata.positions()}
     return {
-        "what": _(found.label) if found else one.schema,
+        "what": charting.kind(one.schema),
         "relation": one,
         "role": _(words[one.role]) if one.role in words else "",
         "certainty": _(claims.CERTAINTY_LABELS[Certainty(one.certainty)]),

@@ -17,7 +17,7 @@ from manumit.core import forms as core_forms
 from manumit.core import models as core
 from manumit.core.actions import acting
 from manumit.core.views import Request, page, posted, showing
-from manumit.network import claims, models, schemata, shown
+from manumit.network import claims, models, shown
 from manumit.network.actions import entering as entering_acts
 from manumit.network.actions import inquiries as acts
 from manumit.network.actions import opening
@@ -96,7 +96,7 @@ def entities_shown(request: Request, rows: list[models.Entity]) -> list[dict[str
             "entity": one,
             "marked": marked,
             "name": entering.name(labels[one.id]),
-            "kind": _(found.label) if (found := schemata.find(one.schema)) else one.schema,
+            "kind": charting.kind(one.schema),
             "odd": [_(odd) for odd in shown.warnings(labels[one.id])],
         }
         for one in rows

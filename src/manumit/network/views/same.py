@@ -349,18 +349,16 @@ def identity(request: Request, identity_id: UUID) -> HttpResponse:
     flags = _flags(request, found.register, ids)
     context = {
         "identity": found,
-        "members": [{"entity": one, "name": called[one.pk], "kind": _kind(one)} for one in members],
+        "members": [
+            {"entity": one, "name": called[one.pk], "kind": charting.kind(one.schema)}
+            for one in members
+        ],
         "past": [{"entity": one, "name": called[one.pk]} for one in past if one.pk not in ids],
         "judgements": [_pair(one, called) for one in judgements],
         "flags": flags,
         "marked": marks.marked(request, {*called, *(s["id"] for f in flags for s in f["path"])}),
     }
     return render(request, "network/identity.html", context)
-
-
-def _kind(entity: models.Entity) -> str:
-    found = schemata.find(entity.schema)
-    return _(found.label) if found else entity.schema
 
 
 def _flags(
