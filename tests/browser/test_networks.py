@@ -51,6 +51,22 @@ def test_the_same_is_there_without_a_script(people):
     seat.look()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_buttons_beside_each_other_are_equally_wide_on_a_phone(people, language):
+    seat = people.person("second-investigator", language, driving.PHONE)
+    seat.go("/entities/new?schema=Person")
+    seat.fill("p_name", "Example Person Ninety")
+    seat.press("main form button[type=submit]")
+    group = seat.page.locator(".govuk-button-group").first
+    assert group.locator("form button").count() == 1, seat.text()
+    widths = group.locator(".govuk-button").evaluate_all(
+        "found => found.map(one => Math.round(one.getBoundingClientRect().width))"
+    )
+    assert len(widths) == 3
+    assert len(set(widths)) == 1, widths
+    seat.look()
+
+
 @pytest.mark.parametrize(("language", "size"), [("ar", driving.DESK), ("en", driving.PHONE)])
 def test_routes_ways_and_what_is_shared(people, language, size):
     seat = people.person("second-investigator", language, size)
