@@ -65,6 +65,7 @@ def test_the_mark_stands_beside_the_name_on_every_page_of_networks(here):
         answer = client.get(address)
         assert all(_tagged(answer, "Samir Example")), address
         assert not any(TAG in after for after in _names(answer, "Karim Example")), address
+    assert "</a> ," not in client.get("/networks").content.decode(), "no gap where there is no mark"
     data = client.get(f"/entities/{here.karim.id}/chart/more").json()
     assert [node["label"] for node in data["nodes"] if node["marked"]] == ["Samir Example"]
     assert {edge["head_marked"] for edge in data["edges"] if edge["head"] == "Samir Example"} == {
