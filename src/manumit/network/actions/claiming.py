@@ -217,7 +217,7 @@ def _ids(values: Iterable[str]) -> list[str]:
 
 
 def _hold(by: acting.Actor, claim: models.Claim) -> models.Claim:
-    row: models.Claim = registers.hold(by, "network.write", claim)
+    row = registers.hold(by, "network.write", claim)
     if claims.hidden(row.handling, row.by_id, by.id):
         raise acting.NotFound
     if row.ended_at is not None:  # parted, or no longer said: decide on what took its place

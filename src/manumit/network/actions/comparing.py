@@ -6,17 +6,18 @@ that was decided is not proposed again.
 """
 
 import base64
+import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from manumit.core.actions import acting, guard, keys, sealed
 from manumit.core.reasons import say
@@ -26,6 +27,7 @@ from manumit.network.claims import Seen
 from manumit.network.models import Comparing, ComparingState, Entity, Proposal
 
 if TYPE_CHECKING:
+    from manumit.network import manyrecords
     from manumit.network.actions import bulk
 
 Clock = Callable[[], datetime]
@@ -57,10 +59,9 @@ def begin(*, by: acting.Actor, at: datetime) -> Comparing:
     if before and before.state == ComparingState.RUNNING:
         before.state, before.said, before.done_at = ComparingState.FAILED, _STOPPED, at
         before.save(update_fields=["state", "said", "done_at"])
-    number = Comparing.objects.filter(register=register).aggregate(n=Max("number"))["n"] or 0
     return Comparing.objects.create(
         register=register,
-        number=number + 1,
+        number=registers.next_number(register, Comparing),
         state=ComparingState.RUNNING,
         by=by.user,
         at=at,
@@ -144,7 +145,7 @@ def put(
     *, by: acting.Actor, at: datetime, comparing: Comparing, found: Sequence[Found]
 ) -> Comparing:
     """Put the proposals of a comparison in the place of earlier ones, the likeliest first."""
-    row: Comparing = registers.hold(by, "network.judge", comparing)
+    row = registers.hold(by, "network.judge", comparing)
     kept = sorted(found, key=lambda one: (-one.bits, one.left, one.right))[:MOST]
     ring = registers.keys(by, row.register)
     made = []
@@ -167,7 +168,7 @@ def put(
     return row
 
 
-def waiting(register: models.Register) -> Any:
+def waiting(register: models.Register) -> QuerySet[Proposal]:
     """Return the proposals that nobody has decided, the likeliest first."""
     judged = models.Judgement.objects.filter(
         left=OuterRef("left"), right=OuterRef("right"), undone_at=None
@@ -208,7 +209,7 @@ def weights(
     return row, opened[0].get("weights") or {}
 
 
-def _everybody(register: models.Register) -> Any:
+def _everybody(register: models.Register) -> QuerySet[Entity]:
     schemas = [one.name for one in schemata.every() if schemata.is_a(one.name, "LegalEntity")]
     return Entity.objects.filter(register=register, gone_at=None, schema__in=schemas, tail=None)
 
@@ -229,25 +230,27 @@ def _found(
         gathering.setdefault(kind, manyrecords.Gathering()).add(record)
         ids.setdefault(kind, []).append(entity.pk)
     decided = judging.decisions(row.register)
-    judged = {
-        tuple(pair)
-        for pair in models.Judgement.objects.filter(
-            register=row.register, undone_at=None
-        ).values_list("left", "right")
-    }
+    stand = models.Judgement.objects.filter(register=row.register, undone_at=None)
+    judged = set(stand.values_list("left", "right"))
     for kind in sorted(gathering):
         yield from _proposed(gathering[kind].records(), ids[kind], decided, judged, engine)
 
 
 def _proposed(
-    records: Any, ids: list[UUID], decided: Any, judged: set[Any], engine: "bulk.Engine | None"
+    records: "manyrecords.Records",
+    ids: list[UUID],
+    decided: clustering.Judgements[UUID],
+    judged: set[tuple[UUID, UUID]],
+    engine: "bulk.Engine | None",
 ) -> Iterator[Found]:
+    import numpy as np
+
     from manumit.network import manypairs, resolving
     from manumit.network.actions import bulk
 
     rows = {entity: number for number, entity in enumerate(ids)}
 
-    def here(pairs: Any) -> list[tuple[int, int]]:
+    def here(pairs: Iterable[tuple[UUID, UUID]]) -> list[tuple[int, int]]:
         return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
 
     made = clustering.Judgements(here(decided.same), here(decided.not_same), here(decided.unsure))
@@ -256,7 +259,7 @@ def _proposed(
     keep = done.pairs.bits >= LEAST
     found = manypairs.Pairs(done.pairs.both[keep], done.pairs.bits[keep])
     weights = manypairs.accounts(records, manypairs.telling(records), found)
-    same = resolving.connected(len(ids), _edges(made.same))
+    same = resolving.connected(len(ids), np.asarray(list(made.same), np.int32).reshape(-1, 2))
     for number, (one, other) in enumerate(found.both.tolist()):
         left, right = clustering.ordered(ids[one], ids[other])
         if (left, right) in judged or same[one] == same[other]:
@@ -266,32 +269,20 @@ def _proposed(
         yield Found(left, right, float(found.bits[number]), weights[number], together)
 
 
-def _edges(pairs: Any) -> Any:
-    import numpy as np
-
-    return np.asarray(list(pairs), np.int32).reshape(-1, 2)
-
-
 def _records(
     by: acting.Actor,
     row: Comparing,
     clock: Clock,
     shown: Callable[[Comparing], None] | None,
-) -> Iterator[tuple[Entity, Any]]:
+) -> Iterator[tuple[Entity, "manyrecords.Record"]]:
     from manumit.network import likerecords
 
     everybody = _everybody(row.register).order_by("pk")
     row.entities_count, row.entities_read = everybody.count(), 0
-    batch: list[Entity] = []
-    for entity in everybody.iterator(chunk_size=_BATCH):
-        batch.append(entity)
-        if len(batch) == _BATCH:
-            yield from _opened(by, row, clock, batch, likerecords.record)
-            batch = []
-            _beat(row, clock(), shown)
-    if batch:
+    every = everybody.iterator(chunk_size=_BATCH)
+    while batch := list(itertools.islice(every, _BATCH)):
         yield from _opened(by, row, clock, batch, likerecords.record)
-    _beat(row, clock(), shown)
+        _beat(row, clock(), shown)
 
 
 def _beat(row: Comparing, at: datetime, shown: Callable[[Comparing], None] | None) -> None:
@@ -306,8 +297,8 @@ def _opened(
     row: Comparing,
     clock: Clock,
     batch: list[Entity],
-    read: Callable[[Seen, list[Seen]], Any],
-) -> Iterator[tuple[Entity, Any]]:
+    read: Callable[[Seen, list[Seen]], "manyrecords.Record"],
+) -> Iterator[tuple[Entity, "manyrecords.Record"]]:
     links = models.Link.objects.filter(head__in=batch, name="holder", gone_at=None)
     papers = [
         link

@@ -108,14 +108,14 @@ def begin(
         raise acting.NotFound
     if wrong == rules.Wrong.TOGETHER and not judgements:
         raise acting.Refused("Choose the decision that was wrong.")
-    register = models.Register.objects.select_for_update(no_key=True).get(pk=row.register_id)
+    register = row.register
+    number = registers.next_number(register, models.Correction)  # held while the claims fall
     for claim in claims:
         if claim.ended_at is None:
             claiming.withdraw_claim(by=by, at=at, claim=claim, reason=what)
-    last = models.Correction.objects.filter(register=register).order_by("-number").first()
     made = models.Correction(
         register=register,
-        number=(last.number if last else 0) + 1,
+        number=number,
         entity=row,
         wrong=wrong,
         claims=rules.packed(one.id for one in claims),

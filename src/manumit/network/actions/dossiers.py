@@ -68,11 +68,10 @@ def begin(
     if kind not in dossier_kinds.kinds():
         raise acting.Refused("Choose what the dossier is for.")
     within = guard.hold(by, "inquiry.read", inquiry) if inquiry else None
-    register = models.Register.objects.select_for_update(no_key=True).get(pk=about.register_id)
-    last = models.Dossier.objects.filter(register=register).order_by("-number").first()
+    register = about.register
     made = models.Dossier(
         register=register,
-        number=(last.number if last else 0) + 1,
+        number=registers.next_number(register, models.Dossier),
         kind=kind,
         language=language if language in dossier_draft.LANGUAGES else "en",
         subject=about,

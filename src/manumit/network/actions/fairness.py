@@ -6,7 +6,7 @@ from typing import Any
 
 from manumit.core import names
 from manumit.core.actions import acting, guard
-from manumit.network import countries, models, schemata
+from manumit.network import claims, countries, models, schemata
 from manumit.network import fairness as rules
 from manumit.network import hits as hit_rules
 from manumit.network.actions import opening, registers
@@ -89,7 +89,7 @@ def _with_hit(register: models.Register, states: Iterable[hit_rules.State]) -> A
     return rows.values_list("entity", flat=True)
 
 
-def _nationalities(seen: Any) -> frozenset[str]:
+def _nationalities(seen: claims.Seen) -> frozenset[str]:
     for prop in _NATIONAL:
         if found := {countries.code(value) or rules.UNKNOWN for value in seen.values(prop)}:
             return frozenset(found)

@@ -8,7 +8,7 @@ entry says of who somebody is), "changed" (field: removed, added, where the ques
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -19,6 +19,9 @@ from manumit.core.sealing import FieldClass
 from manumit.network import claims, hits, listed, models
 from manumit.network.actions import opening, registers
 from manumit.network.models import Hit, Screened, Version
+
+if TYPE_CHECKING:
+    from manumit.network import rescreening
 
 AT_ONCE = 5000  # entities that a page looks at; more are a command's work
 SOON_ENTITIES, SOON_ENTRIES = 20, 3_000  # what is looked at while somebody waits: half a second
@@ -59,7 +62,7 @@ def to_do(register: models.Register) -> int:
     return sum(rows.count() if job.everybody else len(job.fresh) for job in _jobs(register))
 
 
-def _screenable(register: models.Register) -> Any:
+def _screenable(register: models.Register) -> QuerySet[models.Entity]:
     from manumit.network import rescreening  # numpy is loaded where people are compared
 
     return models.Entity.objects.filter(
@@ -143,7 +146,7 @@ def _screen(
     rows = _screenable(register).order_by("pk")
     if not job.everybody or (changed is not None and not changed):
         rows = rows.filter(pk__in=job.fresh)
-    proposals: list[Any] = []
+    proposals: list[rescreening.Proposal] = []
     looked = compared = 0
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), _BATCH):
@@ -165,7 +168,9 @@ def _screen(
     return looked, compared, len(made)
 
 
-def _told(proposals: Iterable[Any], version: Version) -> list[tuple[UUID, dict[str, Any]]]:
+def _told(
+    proposals: "Iterable[rescreening.Proposal]", version: Version
+) -> list[tuple[UUID, dict[str, Any]]]:
     entries = dict(version.entries.values_list("reference", "pk"))
     return [
         (
@@ -207,8 +212,8 @@ def keep_hits(
     }
     made = []
     for entity, words in found:
-        made += _keep(by, at, row, keys, standing, entity, dict(words))
-    _let_go(row, keys, standing.values(), version)
+        made += _keep(at, row, keys, standing, entity, dict(words))
+    _let_go(keys, standing.values(), version)
     Screened.objects.update_or_create(
         register=row,
         list=version.list,
@@ -218,7 +223,6 @@ def keep_hits(
 
 
 def _keep(
-    by: acting.Actor,
     at: datetime,
     register: models.Register,
     keys: registers.Keys,
@@ -227,7 +231,6 @@ def _keep(
     words: dict[str, Any],
 ) -> list[Hit]:
     """Make a hit where there is none, or put a decided question anew where the entry was amended."""
-    del by
     own = blind(keys, words["list"], words["reference"])
     before = next(
         (
@@ -289,11 +292,8 @@ def _changed(before: str, after: str) -> dict[str, Any]:
     return rescreening.what_changed(rows[before], rows[after])
 
 
-def _let_go(
-    register: models.Register, keys: registers.Keys, standing: Collection[Hit], version: Version
-) -> None:
+def _let_go(keys: registers.Keys, standing: Collection[Hit], version: Version) -> None:
     """End open questions about entries that the list has no more; decided ones stay."""
-    del register
     there = set(version.entries.values_list("reference", flat=True))
     for one in standing:
         if one.state in hits.DECIDED:
@@ -312,7 +312,7 @@ def blind(keys: registers.Keys, list_: str, reference: str) -> bytes:
 @acting.action("hit.decide")
 def decide(*, by: acting.Actor, at: datetime, hit: Hit, answer: hits.Answer, reason: str) -> Hit:
     """Say whether it is the same; that it is takes a second person, on the same page."""
-    row: Hit = registers.hold(by, "hit.decide", hit)
+    row = registers.hold(by, "hit.decide", hit)
     guard.refuse_if(
         hits.why_not(row.state, answer, user=by.id, first=row.decided_by_id)
         or hits.why_not_reason(reason)

@@ -16,12 +16,9 @@ def open_inquiry(*, by: acting.Actor, at: datetime, title: str, purpose: str) ->
     """Open an inquiry; nobody is looked into without a purpose and a basis."""
     register = registers.mine(by)
     _why_not_words(title, purpose)
-    # The register is held, so that two who open one at once get two numbers.
-    models.Register.objects.select_for_update(no_key=True).get(pk=register.pk)
-    last = register.inquiries.order_by("-number").first()
     made = models.Inquiry(
         register=register,
-        number=(last.number if last else 0) + 1,
+        number=registers.next_number(register, models.Inquiry),
         held_by=by.person,
         at=at,
         seal_owner=register.id,
@@ -90,7 +87,7 @@ def close(*, by: acting.Actor, at: datetime, inquiry: models.Inquiry) -> models.
 @acting.action("inquiry.write")
 def reopen(*, by: acting.Actor, at: datetime, inquiry: models.Inquiry) -> models.Inquiry:
     """Take up a closed inquiry; it is yours then."""
-    row: models.Inquiry = registers.hold(by, "inquiry.write", inquiry)
+    row = registers.hold(by, "inquiry.write", inquiry)
     if row.closed_at is None:
         raise acting.Refused("It is open.")
     row.closed_at, row.held_by = None, by.person
@@ -107,7 +104,7 @@ def open_words(
 
 
 def _open(by: acting.Actor, inquiry: models.Inquiry) -> models.Inquiry:
-    row: models.Inquiry = registers.hold(by, "inquiry.write", inquiry)
+    row = registers.hold(by, "inquiry.write", inquiry)
     if row.closed_at is not None:
         raise acting.Refused("This inquiry is closed. Open it again first.")
     return row

@@ -125,7 +125,7 @@ def judge(
 @acting.action("network.confirm")
 def confirm(*, by: acting.Actor, at: datetime, judgement: Judgement, reason: str) -> Judgement:
     """Agree with somebody else's judgement, which counts from now on."""
-    row: Judgement = registers.hold(by, "network.confirm", judgement)
+    row = registers.hold(by, "network.confirm", judgement)
     guard.refuse_if(why_not_confirm(row, by) or claims.why_not_reason(reason))
     row.second_by, row.second_at = by.user, at
     sealed.write(row, {"second_reason": reason.strip()}, registers.keys(by, row.register))
@@ -150,7 +150,7 @@ def why_not_confirm(row: Judgement, by: acting.Actor) -> str:
 @acting.action("network.judge")
 def undo(*, by: acting.Actor, at: datetime, judgement: Judgement, reason: str) -> Judgement:
     """Take a judgement back; the records are as if it had never been made, the judgement stays."""
-    row: Judgement = registers.hold(by, "network.judge", judgement)
+    row = registers.hold(by, "network.judge", judgement)
     guard.refuse_if(claims.why_not_reason(reason))
     if row.undone_at:
         raise acting.Refused("This decision was taken back already.")

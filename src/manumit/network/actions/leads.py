@@ -51,18 +51,16 @@ def take_up(*, by: acting.Actor, at: datetime, sighting: Sighting, title: str) -
 def _lead(by: acting.Actor, at: datetime, register: models.Register, title: str, text: str) -> Lead:
     if not title.strip():
         raise acting.Refused("Give the lead a title that colleagues understand.")
-    row = models.Register.objects.select_for_update(no_key=True).get(pk=register.pk)
-    last = Lead.objects.filter(register=row).order_by("-number").first()
     made = Lead(
-        register=row,
-        number=(last.number if last else 0) + 1,
+        register=register,
+        number=registers.next_number(register, Lead),
         state=leads.State.NEW.value,
         by=by.person,
         at=at,
-        seal_owner=row.id,
+        seal_owner=register.id,
     )
     words = {"title": title.strip(), "text": text.strip() or None}
-    sealed.write(made, words, registers.keys(by, row))
+    sealed.write(made, words, registers.keys(by, register))
     return made
 
 
@@ -91,7 +89,7 @@ def act(
     outcome: str = "",
 ) -> Lead:
     """Take, pause, go on with, close or open again a lead. Closing says how it ended, and why."""
-    row: Lead = registers.hold(by, "lead.write", lead)
+    row = registers.hold(by, "lead.write", lead)
     guard.refuse_if(leads.why_not(row.state, what))
     closes = what is leads.Act.CLOSE
     if closes and outcome not in set(leads.Outcome):
@@ -114,7 +112,7 @@ def act(
 @acting.action("lead.write")
 def add_note(*, by: acting.Actor, at: datetime, lead: Lead, text: str) -> LeadStep:
     """Write down what was found out."""
-    row: Lead = registers.hold(by, "lead.write", lead)
+    row = registers.hold(by, "lead.write", lead)
     if not text.strip():
         raise acting.Refused("Write the note first.")
     return _step(by, at, row, leads.Act.NOTE, text)
@@ -123,7 +121,7 @@ def add_note(*, by: acting.Actor, at: datetime, lead: Lead, text: str) -> LeadSt
 @acting.action("lead.write")
 def hand_on(*, by: acting.Actor, at: datetime, lead: Lead, to: core.User) -> Lead:
     """Hand a lead to a colleague."""
-    row: Lead = registers.hold(by, "lead.write", lead)
+    row = registers.hold(by, "lead.write", lead)
     if row.state == leads.State.CLOSED:
         guard.refuse_if(leads.why_not(row.state, leads.Act.TAKEN))
     if to not in colleagues(by):
@@ -153,7 +151,7 @@ def add_task(
     due_on: date | None = None,
 ) -> Task:
     """Note what is to be done, by whom and by when."""
-    row: Lead = registers.hold(by, "lead.write", lead)
+    row = registers.hold(by, "lead.write", lead)
     guard.refuse_if(leads.why_not_task(words, due_on, at.date()))
     if row.state == leads.State.CLOSED:
         guard.refuse_if(leads.why_not(row.state, leads.Act.TAKEN))
@@ -176,7 +174,7 @@ def add_task(
 @acting.action("lead.write")
 def finish_task(*, by: acting.Actor, at: datetime, task: Task) -> Task:
     """Say that a task is done."""
-    row: Task = registers.hold(by, "lead.write", task)
+    row = registers.hold(by, "lead.write", task)
     if row.done_at is not None:
         raise acting.Refused("This is done already.")
     row.done_by, row.done_at = by.person, at
@@ -200,7 +198,7 @@ def enter_claim(
 
     The source is the sighting, or the lead itself; it is protected, and the claim is a proposal.
     """
-    row: Lead = registers.hold(by, "network.write", lead)
+    row = registers.hold(by, "network.write", lead)
     report = row.sighting
     source = entering.add_source(
         by=by,

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import models as db_models
 
 from manumit.core import sealing
 from manumit.core.actions import acting, guard, record, sealed
@@ -14,6 +15,7 @@ from manumit.core.sealing import FieldClass
 from manumit.network import models
 
 Keys = dict[FieldClass, bytes]
+Row = TypeVar("Row", bound=db_models.Model)
 
 
 def bench() -> models.Register | None:
@@ -101,9 +103,18 @@ def opened(
     return read(by, register, rows)
 
 
-def hold(by: acting.Actor, permission: str, row: Any) -> Any:
+def hold(by: acting.Actor, permission: str, row: Row) -> Row:
     """Return a row of the actor's own register (the system's: the bench), locked; NotFound."""
     found = guard.hold(by, permission, row)
-    if why_not(by, found.register):
+    register: models.Register = found.register  # type: ignore[attr-defined]
+    if why_not(by, register):
         raise acting.NotFound
     return found
+
+
+def next_number(register: models.Register, table: type[db_models.Model]) -> int:
+    """Return the number after a table's last one; the register is held, so that no two get it."""
+    models.Register.objects.select_for_update(no_key=True).get(pk=register.pk)
+    rows = table._default_manager.filter(register=register)
+    last: int | None = rows.aggregate(last=db_models.Max("number"))["last"]
+    return (last or 0) + 1

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from manumit.core import forms as core_forms
+from manumit.core import models as core
 from manumit.core import roles
 from manumit.core.actions import acting, guard
 from manumit.core.views import Request, page, posted, showing
@@ -94,7 +95,7 @@ def tasks(request: Request) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def holder(lead: models.Lead, me: Any) -> str:
+def holder(lead: models.Lead, me: core.User) -> str:
     """Return who follows a lead up, in words."""
     if lead.held_by_id == me.id:
         return _("You")

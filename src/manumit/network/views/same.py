@@ -69,8 +69,8 @@ def same(request: Request) -> HttpResponse:
         .order_by("-at")[:PER_PAGE]
     )
     second, decided = _there(request, second), _there(request, decided)
-    pairs = [(one.left, one.right) for one in (*shown, *second, *decided)]
-    called = labels(request, [entity for pair in pairs for entity in pair])
+    pairs: list[models.Proposal | models.Judgement] = [*shown, *second, *decided]
+    called = labels(request, [end for pair in pairs for end in (pair.left, pair.right)])
     context = _progress(request, register) | {
         "marked": marks.marked(request, called),
         "page": shown,

@@ -157,7 +157,7 @@ def sighting(request: Request, sighting_id: UUID) -> HttpResponse:
 
 
 def _act(
-    request: Request, row: models.Sighting, act: str, take: Any, kept: Any
+    request: Request, row: models.Sighting, act: str, take: forms.TakeUp, kept: forms.Capture
 ) -> HttpResponse | None:
     given: dict[str, Any] = {"by": request.actor, "at": request.now, "sighting": row}
     form = {"lead": take, "page": kept}.get(act)
