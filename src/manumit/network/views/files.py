@@ -186,6 +186,7 @@ def _counts(seen: givenfile.Glance) -> list[tuple[str, int]]:
     people, groups = seen.count("Person"), seen.count("Organization", "ArmedUnit")
     rest = seen.kinds.total() - people - groups - seen.relations
     return [
+        (_("Rows that were read"), seen.rows),
         (_("People"), people),
         (_("Groups and companies"), groups),
         (_("Relations"), seen.relations),
