@@ -48,6 +48,8 @@ CALLED_FROM_OUTSIDE = {
     "core/actions/sending: forget by cli/due": "forgets forms that can come no more",
     "core/actions/upkeep: leave_nothing_behind by cli/due": "empties a log; changes no row",
     "core/actions/upkeep: refresh_statistics by cli/due": "counts rows; changes none that is read",
+    "core/actions/upkeep: expect_many_rows by cli/network_files": "gives memory; changes no row",
+    "core/actions/upkeep: refresh_statistics by cli/network_files": "counts rows; changes none",
     "core/actions/upkeep: refresh_statistics by cli/serve": "counts rows; changes none that is read",
     "flows/actions/bringing: bring_file by cli/flows_load": "runs verbs one after another",
     "flows/actions/scanning: carry_out by cli/flows_scan": "runs verbs, and shows how far it is",
