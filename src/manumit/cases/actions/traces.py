@@ -222,12 +222,14 @@ def _release(
 
 def _first_end(drawn: Sequence[Possible], left: Sequence[Disclosure]) -> date:
     """Return the first day on which a yes ends: to this authority, or to traces being noted."""
-    subjects = [subject for each in drawn for subject in each.case.subject_ids()]
-    noted = Consent.objects.about(subjects).filter(
+    owner = {subject: each.case.pk for each in drawn for subject in each.case.subject_ids()}
+    noted = Consent.objects.about(owner).filter(
         purpose=PURPOSE.value, given=True, withdrawn_at=None, expires_on__isnull=False
     )
     # The newest yes of each person counts.
-    newest = {word.subject_id: word.expires_on for word in reversed(noted) if word.expires_on}
+    newest = {
+        owner[word.subject_id]: word.expires_on for word in reversed(noted) if word.expires_on
+    }
     told = [one.expires_at.date() for one in left if one.expires_at]
     return min([*newest.values(), *told], default=date.max)
 
