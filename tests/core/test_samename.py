@@ -131,3 +131,35 @@ def test_servant_of_one_name_is_one_name():
     one = samename.between("Abdul Rahman", "Amal Hassan Abdul Rahman").score
     two = samename.between("Hassan Rahman", "Amal Hassan Abdul Rahman").score
     assert one < two - 0.2
+
+
+def test_a_word_left_alone_weighs_more_than_one_spelt_otherwise():
+    spelt = samename.between("Amal Hassan Wasseq", "Amal Hassan Wassiq").score
+    alone = samename.between("Amal Hassan Wasseq", "Amal Hassan").score
+    assert spelt > alone >= samename.THRESHOLD
+
+
+def test_one_name_of_four_is_no_proposal():
+    assert samename.between("Abdul Rahman Testov", "Abdul Rahman").decision
+    assert not samename.between("Amal Hassan Testov Abdul Rahman", "Abdul Rahman").decision
+
+
+def test_the_first_word_tells_more():
+    first = samename.between("Karim Testov", "Karim Beispiel").score
+    last = samename.between("Testov Karim", "Beispiel Karim").score
+    assert samename.THRESHOLD > first > last
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Mullah Test", ["mullah", "test"]),
+        ("Khair Ullah", ["khair", "allah"]),
+        ("Habiburrehman", ["habib", "rehman"]),
+        ("Matiur Rehman", ["mati", "rehman"]),
+        ("Abdirahman", ["abd", "rahman"]),
+        ("Azizirahman", ["azizirahman"]),
+    ],
+)
+def test_compounds_are_two_words(name, words):
+    assert samename.words(name) == words

@@ -121,7 +121,7 @@ def words(name: str) -> list[str]:
 _SON = re.compile(r"\s(?:b[ie]n|ibn|bint|بن|ابن|بنت)\s", re.IGNORECASE)
 _OF_GOD = re.compile(r"(.{3,}?)[aeou]?ll?ah")
 _OF_GOD_ARABIC = re.compile(r"(.{3,})الله")
-_MERCIFUL = re.compile(r"(?:(.{3,}?)[aeiou]r?)?(r[ae]hman)")
+_MERCIFUL = re.compile(r"(?:(abd)[aeiou]r?|(.{3,}?)[aeou]r)?(r[ae]hman)")
 _LEFT_OF_ARTICLE = re.compile(r"(?<=..)[aeu]r$")
 _GOD = nameparts.words("ullah ollah ulla")  # Khair Ullah
 _FAITH = nameparts.words("eldin aldin eddin uddin aldeen eldeen deen dine eddine")
@@ -148,7 +148,7 @@ def _two_for_one(words: Sequence[str]) -> list[str]:
         elif found := _OF_GOD.fullmatch(one) or _OF_GOD_ARABIC.fullmatch(one):
             made += [one] if one == "allah" else [found[1], "allah" if one.isascii() else "اله"]
         elif found := _MERCIFUL.fullmatch(one):
-            if made and not found[1]:  # Matiur Rehman is Mati-ur-Rehman
+            if made and found[3] == one:  # Matiur Rehman is Mati-ur-Rehman
                 made[-1] = _LEFT_OF_ARTICLE.sub("", made[-1])
             made += filter(None, found.groups())
         else:
