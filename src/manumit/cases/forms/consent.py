@@ -158,8 +158,8 @@ class Purpose(Whom):
         self.fields["name"].help_text = _("Of the service or office. Never of a person.")
 
 
-class Agree(forms.Form):
-    """The person's yes or no to one purpose and one recipient, kind of content by kind."""
+class Explained(forms.Form):
+    """What is explained before somebody says yes or no, in their language; a child's adult too."""
 
     interpreter = parts.radios(
         _("Is an interpreter helping?"), parts.YES_NO, css=parts.SMALL_INLINE, initial="no"
@@ -171,6 +171,35 @@ class Agree(forms.Form):
         required=False,
         widget=_SMALL,
     )
+    guardian = parts.radios(
+        _("The adult who looks after the child agrees to this"),
+        parts.YES_NO,
+        css=parts.SMALL_INLINE,
+    )
+
+    def __init__(self, *args: Any, language: str, own: str, guardian: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.texts, self.own = texts.of(language), texts.of(own)
+        self.direction = languages.direction(self.texts.language)
+        told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
+        cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
+        if not guardian:
+            del self.fields["guardian"]
+
+    def questions(self) -> list[bool]:
+        """Return the seven answers of HTCDS; the first is about an interview, not asked here."""
+        told = set(self.cleaned_data["told"])
+        return [True, *(name in told for name in consent.QUESTIONS[1:])]
+
+    def check_explained(self, given: dict[str, Any]) -> None:
+        """Refuse a yes without the whole explanation: it is no consent."""
+        if len(given.get("told", ())) < len(consent.QUESTIONS) - 1:
+            self.add_error("told", _("Explain what is missing, then tick it. A no needs nothing."))
+
+
+class Word(Explained):
+    """The person's yes or no to one purpose and one recipient, kind of content by kind."""
+
     classes = forms.MultipleChoiceField(
         label=_("What the person agrees to have told"),
         help_text=_("Ask about each. Only what is ticked goes."),
@@ -181,37 +210,34 @@ class Agree(forms.Form):
     agrees = forms.ChoiceField(
         choices=parts.YES_NO, widget=forms.RadioSelect(attrs={"class": parts.SMALL_INLINE})
     )
-    guardian = parts.radios(
-        _("The adult who looks after the child agrees to this"),
-        parts.YES_NO,
-        css=parts.SMALL_INLINE,
-    )
+    field_order = ("withheld", "message", "interpreter", "told", "classes", "agrees", "guardian")
 
-    def __init__(
-        self,
-        *args: Any,
-        language: str,
-        own: str,
-        purpose: consent.Purpose,
-        recipient: str,
-        guardian: bool,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, purpose: consent.Purpose, recipient: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.texts, self.own = texts.of(language), texts.of(own)
-        self.direction = languages.direction(self.texts.language)
-        told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
-        cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
+        self.fields["agrees"].label = self.texts.purpose(purpose, recipient)
+        self.own_words = self.own.purpose(purpose, recipient)
+
+    def clean(self) -> dict[str, Any]:
+        """A yes without the whole explanation, or to nothing, is not a consent."""
+        given = super().clean() or self.cleaned_data
+        if "yes" in {given.get("agrees"), given.get("guardian")}:
+            self.check_explained(given)
+            if "classes" in self.fields and not given.get("classes"):
+                self.add_error("classes", _("Tick what the person agrees to have told."))
+        return given
+
+
+class Agree(Word):
+    """A word on any purpose that is asked here."""
+
+    def __init__(self, *args: Any, purpose: consent.Purpose, **kwargs: Any) -> None:
+        super().__init__(*args, purpose=purpose, **kwargs)
         kinds = consent.offered_classes(purpose)
         asked = spoken_classes(kinds, self.texts)
         cast("forms.MultipleChoiceField", self.fields["classes"]).choices = asked
         self.only = kinds if len(kinds) == 1 else ()
         if self.only:
             del self.fields["classes"]
-        self.fields["agrees"].label = self.texts.purpose(purpose, recipient)
-        self.own_words = self.own.purpose(purpose, recipient)
-        if not guardian:
-            del self.fields["guardian"]
 
     def words(self) -> list[tuple[bool, bool]]:
         """Return each word: yes or no, by a guardian or not; the noes first."""
@@ -224,22 +250,6 @@ class Agree(forms.Form):
     def covers(self) -> Sequence[str]:
         """Return the kinds of content that the yes is about."""
         return self.only or self.cleaned_data["classes"]
-
-    def questions(self) -> list[bool]:
-        """Return the seven answers of HTCDS; the first is about an interview, not asked here."""
-        told = set(self.cleaned_data["told"])
-        return [True, *(name in told for name in consent.QUESTIONS[1:])]
-
-    def clean(self) -> dict[str, Any]:
-        """A yes without the whole explanation, or to nothing, is not a consent."""
-        given = super().clean() or self.cleaned_data
-        if "yes" not in {given.get("agrees"), given.get("guardian")}:
-            return given
-        if len(given.get("told", ())) < len(consent.QUESTIONS) - 1:
-            self.add_error("told", _("Explain what is missing, then tick it. A no needs nothing."))
-        if "classes" in self.fields and not given.get("classes"):
-            self.add_error("classes", _("Tick what the person agrees to have told."))
-        return given
 
 
 def labels(classes: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.cases import consent, languages, minimise, referral, texts
+from manumit.cases import consent, minimise, referral
 from manumit.cases.forms import consent as wordings
 from manumit.cases.forms import parts
 
@@ -22,7 +22,7 @@ class Near(forms.Form):
     kind = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
 
-class Send(forms.Form):
+class Send(wordings.Word):
     """What may be told, and the person's yes or no to this service."""
 
     withheld = forms.MultipleChoiceField(
@@ -37,48 +37,10 @@ class Send(forms.Form):
         required=False,
         max_length=1000,
     )
-    interpreter = parts.radios(
-        _("Is an interpreter helping?"), parts.YES_NO, css=parts.SMALL_INLINE, initial="no"
-    )
-    told = forms.MultipleChoiceField(
-        label=_("What you have explained"),
-        help_text=_("A yes counts only when all of this was said."),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
-    classes = forms.MultipleChoiceField(
-        label=_("What the person agrees to have told"),
-        help_text=_("Ask about each. Only what is ticked goes."),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
-    agrees = forms.ChoiceField(
-        choices=parts.YES_NO, widget=forms.RadioSelect(attrs={"class": parts.SMALL_INLINE})
-    )
-    guardian = parts.radios(
-        _("The adult who looks after the child agrees to this"),
-        parts.YES_NO,
-        css=parts.SMALL_INLINE,
-    )
 
-    def __init__(
-        self,
-        *args: Any,
-        language: str,
-        own: str,
-        recipient: str,
-        offered: Sequence[minimise.Field],
-        guardian: bool,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.texts, self.own = texts.of(language), texts.of(own)
-        self.direction = languages.direction(self.texts.language)
-        told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
-        cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
+    def __init__(self, *args: Any, offered: Sequence[minimise.Field], **kwargs: Any) -> None:
         purpose = consent.Purpose.SHARE_WITH_SERVICE
+        super().__init__(*args, purpose=purpose, **kwargs)
         held = [(field.name, _(field.label)) for field in offered]
         cast("forms.MultipleChoiceField", self.fields["withheld"]).choices = held
         kinds = {field.field_class for field in offered}
@@ -86,30 +48,11 @@ class Send(forms.Form):
         asked: list[tuple[str, Any]] = [*wordings.spoken_classes(named, self.texts)]
         asked.append((CODED_ALONE, _("Nothing of this: only which help is needed, and how soon")))
         cast("forms.MultipleChoiceField", self.fields["classes"]).choices = asked
-        self.fields["agrees"].label = self.texts.purpose(purpose, recipient)
-        self.own_words = self.own.purpose(purpose, recipient)
-        if not guardian:
-            del self.fields["guardian"]
 
     def agreed(self) -> bool:
         """Tell whether everybody who must agree said yes."""
         given = self.cleaned_data
         return bool(given["agrees"] == "yes" and given.get("guardian", "yes") == "yes")
-
-    def questions(self) -> list[bool]:
-        """Return the seven answers of HTCDS; the first is about an interview, not asked here."""
-        told = set(self.cleaned_data["told"])
-        return [True, *(name in told for name in consent.QUESTIONS[1:])]
-
-    def clean(self) -> dict[str, Any]:
-        """A yes without the whole explanation is not a consent."""
-        given = super().clean() or self.cleaned_data
-        yes = "yes" in {given.get("agrees"), given.get("guardian")}
-        if yes and len(given.get("told", ())) < len(consent.QUESTIONS) - 1:
-            self.add_error("told", _("Explain what is missing, then tick it. A no needs nothing."))
-        if yes and not given.get("classes"):
-            self.add_error("classes", _("Tick what the person agrees to have told."))
-        return given
 
     def covers(self) -> list[str]:
         """Return the kinds of content that the yes is about."""

@@ -7,7 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.cases import consent, languages, recipients, reference, telling, texts
+from manumit.cases import consent, languages, recipients, reference, telling
+from manumit.cases.forms import consent as wordings
 from manumit.cases.forms import parts
 
 # Who asks people elsewhere: kinds of bodies, never a name.
@@ -107,7 +108,7 @@ class Ask(forms.Form):
         return tidy
 
 
-class Answer(forms.Form):
+class Answer(wordings.Explained):
     """The person's word on a team that asks for their account."""
 
     answer = parts.radios(
@@ -123,57 +124,25 @@ class Answer(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
     )
-    interpreter = parts.radios(
-        _("Is an interpreter helping?"), parts.YES_NO, css=parts.SMALL_INLINE, initial="no"
-    )
-    told = forms.MultipleChoiceField(
-        label=_("What you have explained"),
-        help_text=_("A yes counts only when all of this was said."),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
-    guardian = parts.radios(
-        _("The adult who looks after the child agrees to this"),
-        parts.YES_NO,
-        css=parts.SMALL_INLINE,
-        required=False,
-    )
+    field_order = ("answer", "accounts", "interpreter", "told", "guardian")
 
     def __init__(
-        self,
-        *args: Any,
-        language: str,
-        own: str,
-        recipient: str,
-        offered: Sequence[tuple[str, str]],
-        guardian: bool,
-        **kwargs: Any,
+        self, *args: Any, recipient: str, offered: Sequence[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.texts, self.own = texts.of(language), texts.of(own)
-        self.direction = languages.direction(self.texts.language)
         asked = consent.Purpose.SHARE_ACCOUNT
         self.words = self.texts.purpose(asked, recipient)
         self.own_words = self.own.purpose(asked, recipient)
-        told = [(name, self.own.questions[name]) for name in consent.QUESTIONS[1:]]
-        cast("forms.MultipleChoiceField", self.fields["told"]).choices = told
         cast("forms.MultipleChoiceField", self.fields["accounts"]).choices = list(offered)
-        if not guardian:
-            del self.fields["guardian"]
-
-    def questions(self) -> list[bool]:
-        """Return the seven answers of HTCDS; the first is about an interview, not asked here."""
-        told = set(self.cleaned_data["told"])
-        return [True, *(name in told for name in consent.QUESTIONS[1:])]
+        if "guardian" in self.fields:
+            self.fields["guardian"].required = False
 
     def clean(self) -> dict[str, Any]:
         """A yes needs the whole explanation and says which account."""
         given = super().clean() or self.cleaned_data
         if given.get("answer") != "yes":
             return given
-        if len(given.get("told", ())) < len(consent.QUESTIONS) - 1:
-            self.add_error("told", _("Explain what is missing, then tick it. A no needs nothing."))
+        self.check_explained(given)
         if not given.get("accounts"):
             self.add_error("accounts", _("Choose which account is given."))
         if "guardian" in self.fields and not given.get("guardian"):
