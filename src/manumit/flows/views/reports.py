@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
-from manumit.core.views import Request, page, posted, showing
+from manumit.core.views import Request, leaving, page, posted, showing
 from manumit.flows import goaml, goaml_check, goaml_profile, reporting
 from manumit.flows.actions import profiles
 from manumit.flows.actions import reports as acts
@@ -23,14 +23,6 @@ from manumit.flows.views import wording
 
 LISTED = 100
 SHOWN = 4  # accounts named beside what they all lack
-COLOURS = {
-    reporting.State.DRAFT: "blue",
-    reporting.State.PROPOSED: "yellow",
-    reporting.State.APPROVED: "turquoise",
-    reporting.State.HANDED_OVER: "green",
-    reporting.State.ANSWERED: "green",
-    reporting.State.WITHDRAWN: "grey",
-}
 PARTS = {
     goaml_check.Where.REPORT: "report_about",
     goaml_check.Where.REPORTER: "report_reporter",
@@ -51,11 +43,7 @@ def reports(request: Request) -> HttpResponse:
     """List the unit's reports, what waits for a second person first."""
     rows = Report.objects.visible_to(request.actor.person, "report.read")
     rows = rows.defer("known", "answers", "narrative", "file", "remark").select_related("by")
-    order = list(reporting.State)
-    listed = sorted(
-        rows.order_by("-at")[:LISTED],
-        key=lambda row: (row.state != "proposed", order.index(reporting.State(row.state))),
-    )
+    listed = leaving.waiting_first(rows.order_by("-at")[:LISTED])
     context = {"rows": [{"row": row, **_stands(row)} for row in listed]}
     return render(request, "flows/reports.html", context)
 
@@ -64,7 +52,7 @@ def _stands(row: Report) -> dict[str, Any]:
     state = reporting.State(row.state)
     return {
         "state": _(reporting.LABELS[state]),
-        "colour": COLOURS[state],
+        "colour": leaving.COLOURS[state],
         "on": row.alert or row.case,
         "at": core_forms.instant(row.at),
     }
@@ -290,7 +278,7 @@ def _disclosed(one: Any, told: dict[str, Any], profile: goaml_profile.Profile) -
         "recipient": told.get("recipient", ""),
         "basis": said(profile.legal_bases.get(one.basis, one.basis)),
         "at": core_forms.instant(one.at),
-        "digest": " ".join(one.digest[n : n + 8] for n in range(0, 64, 8)),
+        "digest": leaving.fingerprint(one.digest),
         "reply": _(reporting.REPLIES[reporting.Reply(one.reply)]) if one.reply else "",
         "reply_text": told.get("reply_text") or "",
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from manumit.core import forms as core_forms
 from manumit.core.actions import acting, guard
 from manumit.core.forms import said
-from manumit.core.views import Request, page, posted, showing
+from manumit.core.views import Request, leaving, page, posted, showing
 from manumit.network import dossier, dossier_kinds, dossier_states, models, shown
 from manumit.network.actions import dossiers as acts
 from manumit.network.actions import handing, opening
@@ -23,14 +23,6 @@ from manumit.network.views import charting, marks
 
 LISTED = 100
 PURPOSE = "dossiers"
-COLOURS = {
-    State.DRAFT: "blue",
-    State.PROPOSED: "yellow",
-    State.APPROVED: "turquoise",
-    State.HANDED_OVER: "green",
-    State.ANSWERED: "green",
-    State.WITHDRAWN: "grey",
-}
 # Where a part that is drawn from claims is changed.
 DRAWN = {
     "subject": "dossier_mark",
@@ -58,7 +50,7 @@ def stands(row: models.Dossier) -> dict[str, Any]:
     state = State(row.state)
     return {
         "state": _(dossier_states.LABELS[state]),
-        "colour": COLOURS[state],
+        "colour": leaving.COLOURS[state],
         "kind": said(dossier_kinds.kinds()[row.kind]),
         "at": core_forms.instant(row.at),
     }
@@ -69,11 +61,7 @@ def dossiers(request: Request) -> HttpResponse:
     """List the unit's dossiers, what waits for a second person first."""
     rows = models.Dossier.objects.visible_to(request.actor.person, "dossier.read")
     rows = rows.defer("content", "file", "remark", "lift").select_related("by", "subject")
-    order = list(State)
-    listed = sorted(
-        rows.order_by("-at")[:LISTED],
-        key=lambda row: (row.state != State.PROPOSED, order.index(State(row.state))),
-    )
+    listed = leaving.waiting_first(rows.order_by("-at")[:LISTED])
     subjects = [row.subject for row in {row.subject_id: row for row in listed}.values()]
     labels = opening.labels(by=request.actor, at=request.now, purpose=PURPOSE, entities=subjects)
     told = [
@@ -230,7 +218,7 @@ def _disclosed(one: models.Sent, told: dict[str, Any]) -> dict[str, Any]:
         "purpose": told.get("purpose", ""),
         "basis": said(dossier_kinds.bases().get(one.basis, one.basis)),
         "at": core_forms.instant(one.at),
-        "digest": " ".join(one.digest[n : n + 8] for n in range(0, 64, 8)),
+        "digest": leaving.fingerprint(one.digest),
         "reply": told.get("reply") or "",
     }
 
