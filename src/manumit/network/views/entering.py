@@ -1,6 +1,6 @@
 """What the pages that enter things share: sources to choose from, remembered for the session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,12 @@ def initial(request: Request, choices: Sequence[tuple[str, str]]) -> dict[str, A
     return kept
 
 
+def begin_with(request: Request) -> dict[str, Any]:
+    """Return what a form that enters something begins with, for its keywords."""
+    listed = sources(request)
+    return {"sources": listed, "initial": initial(request, listed)}
+
+
 def said(request: Request, form: forms.Said) -> dict[str, Any]:
     """Return source, grade, handling and day of a valid form; notes a new source. Raises Refused."""
     given = form.cleaned_data
@@ -69,9 +75,9 @@ def source_of(request: Request, source_id: UUID) -> models.Source:
     return guard.one_of(rows.select_related("register"), source_id)
 
 
-def accept_all(request: Request, claims: Sequence[models.Claim]) -> None:
-    """Accept what was just entered by somebody who holds it to be so."""
-    for claim in claims:
+def accept_if_asked(request: Request, form: forms.Said, claims: Iterable[models.Claim]) -> None:
+    """Accept what was just entered where whoever entered it holds it to be so."""
+    for claim in claims if form.cleaned_data["accepted"] else ():
         claiming.accept(by=request.actor, at=request.now, claim=claim)
 
 

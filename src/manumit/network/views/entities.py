@@ -56,13 +56,7 @@ def entity_new(request: Request) -> HttpResponse:
     schema = request.GET.get("schema", "Person")
     if schema not in forms.KINDS:
         raise acting.NotFound
-    sources = entering.sources(request)
-    form = forms.Entity(
-        posted(request),
-        schema=schema,
-        sources=sources,
-        initial=entering.initial(request, sources),
-    )
+    form = forms.Entity(posted(request), schema=schema, **entering.begin_with(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = acts.add_entity(
@@ -72,8 +66,7 @@ def entity_new(request: Request) -> HttpResponse:
                 says=form.says(),
                 **entering.said(request, form),
             )
-            if form.cleaned_data["accepted"]:
-                entering.accept_all(request, list(made.claims.all()))
+            entering.accept_if_asked(request, form, made.claims.all())
             hits.soon(by=request.actor, at=request.now)
             return redirect(_after(request, made))
         except acting.Refused as refusal:
@@ -117,13 +110,7 @@ def _after(request: Request, made: models.Entity) -> str:
 def entity_say(request: Request, entity_id: UUID) -> HttpResponse:
     """Ask for one more thing that is said of an entity."""
     row = charting.entity(request, entity_id)
-    sources = entering.sources(request)
-    form = forms.Claim(
-        posted(request),
-        schema=row.schema,
-        sources=sources,
-        initial=entering.initial(request, sources),
-    )
+    form = forms.Claim(posted(request), schema=row.schema, **entering.begin_with(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = claiming.add_claim(
@@ -134,8 +121,7 @@ def entity_say(request: Request, entity_id: UUID) -> HttpResponse:
                 values=form.cleaned_data["values"],
                 **entering.said(request, form),
             )
-            if form.cleaned_data["accepted"]:
-                entering.accept_all(request, [made])
+            entering.accept_if_asked(request, form, [made])
             hits.soon(by=request.actor, at=request.now)
             messages.success(request, _("It is entered."))
             return redirect("entity", row.id)
@@ -153,10 +139,7 @@ def entity_relate(request: Request, entity_id: UUID) -> HttpResponse:
     if other_id is None:
         return _other(request, row)
     other = charting.entity(request, other_id)
-    sources = entering.sources(request)
-    form = forms.Relation(
-        posted(request), sources=sources, initial=entering.initial(request, sources)
-    )
+    form = forms.Relation(posted(request), **entering.begin_with(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         tail, head = (other, row) if given["turned"] else (row, other)
@@ -172,8 +155,7 @@ def entity_relate(request: Request, entity_id: UUID) -> HttpResponse:
                 until=given["until"],
                 **entering.said(request, form),
             )
-            if given["accepted"]:
-                entering.accept_all(request, list(made.claims.all()))
+            entering.accept_if_asked(request, form, made.claims.all())
             messages.success(request, _("The relation is entered."))
             return redirect("entity", row.id)
         except acting.Refused as refusal:
