@@ -112,6 +112,17 @@ def test_what_was_entered_by_hand_under_a_files_source_is_not_ended_by_the_next_
     assert made.claims.filter(ended_at=None).exists()
 
 
+def test_what_was_added_by_hand_stands_beside_what_a_newer_file_says(bench):
+    _bring(acting.SYSTEM, [PERSON])
+    entity, source = models.Entity.objects.get(), models.Source.objects.get()
+    added = claiming.add_claim(
+        by=acting.SYSTEM, at=make.AT, entity=entity, prop="alias", values=["Testov"], source=source
+    )
+    _bring(acting.SYSTEM, [PERSON | {"properties": {"name": ["Karim Example II"]}}])
+    added.refresh_from_db()
+    assert added.ended_at is None
+
+
 def test_another_source_is_another_word(bench):
     _bring(acting.SYSTEM, [PERSON])
     done = _bring(acting.SYSTEM, [PERSON], title="Another list")

@@ -25,6 +25,18 @@ Ends = tuple[UUID | None, UUID | None]
 _NO_ENDS: Ends = (None, None)
 _Joined = tuple[UUID, UUID, str]  # tail, head, property
 _ENTITY = ("id", "schema", "tail_id", "head_id", "since", "until", "role", "card")
+_SHAPE = (
+    "schema",
+    "tail_id",
+    "head_id",
+    "since",
+    "until",
+    "role",
+    "certainty",
+    "gone_at",
+    "card",
+    "seal_version",
+)
 _CLAIM = ("id", "entity_id", "state", "says")
 _LINK = ("tail_id", "head_id", "name")
 
@@ -86,6 +98,7 @@ class Work:
         self.words: list[bytes] = []  # what each of them says
         self.with_part: set[UUID] = set()  # ends of relations that say what somebody did
         self.named: dict[UUID, list[str]] = {}
+        self.reshaped: list[tuple[Any, ...]] = []
         self.known: list[tuple[ftm.Row, Says, models.Entity, Ends]] = []
 
     def grade(self, reliability: str, credibility: str, handling: str) -> None:
@@ -264,7 +277,7 @@ class Work:
         rows: list[models.Claim] = []
         for some in _parts(list(before)):
             said = models.Claim.objects.filter(entity__in=some)
-            rows += [claim for claim in said if claim.source_id == self.source.pk]
+            rows += [claim for claim in said if self._of_a_file(claim)]
         run = set(
             models.Parcel.objects.filter(source=self.source, run=self.parcel.run).values_list(
                 "id", flat=True
@@ -282,11 +295,20 @@ class Work:
                     this_run=claim.seal_owner in run,
                 )
             )
+        self.ring = registers.keys_for(
+            self.by, self.register, (known.seal_owner for _, _, known, _ in self.known)
+        )
         over: list[UUID] = []
         for row, says, known, ends in self.known:
             over += self._compare(row, says, known, ends, before[known.id])
+        rawrows.update(models.Entity, _SHAPE, self.reshaped)
         for part in _parts(over):
             models.Claim.objects.filter(id__in=part).update(ended_at=self.at)
+
+    def _of_a_file(self, claim: models.Claim) -> bool:
+        """Tell whether a file of this source said it; what people entered, no file takes back."""
+        by_hand = claim.seal_owner == self.register.pk and claim.parted_from_id is None
+        return claim.source_id == self.source.pk and not by_hand
 
     def _compare(
         self,
@@ -324,11 +346,23 @@ class Work:
                 known.since, known.until, known.role = _outline(says, ends)
             if before != (known.schema, known.tail_id, known.head_id, known.role):
                 known.certainty = claims.Certainty.POSSIBLE.value  # another one was confirmed
-            ring = registers.keys_for(self.by, self.register, [known.seal_owner])
-            sealed.write(
-                known, {"card": self._card(row.schema, says, row.id)}, ring[known.seal_owner]
+            card = self._card(row.schema, says, row.id)
+            sealed.write(known, {"card": card}, self.ring[known.seal_owner])
+        self.reshaped.append(
+            (
+                known.schema,
+                known.tail_id.hex if known.tail_id else None,
+                known.head_id.hex if known.head_id else None,
+                known.since,
+                known.until,
+                known.role,
+                known.certainty,
+                known.gone_at,
+                known.card,
+                known.seal_version,
+                known.id.hex,
             )
-        known.save()
+        )
 
     def _weigh(self) -> None:
         """Whoever has a part in something now is judged by two people."""
