@@ -14,7 +14,6 @@ from manumit.cases.forms import parts
 from manumit.core.models import Organisation, Unit
 from manumit.directory.models import Service
 
-_SMALL = forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"})
 LISTED = "listed"  # a service, organisation or team of the directory
 FOUND = 12
 
@@ -164,12 +163,8 @@ class Explained(forms.Form):
     interpreter = parts.radios(
         _("Is an interpreter helping?"), parts.YES_NO, css=parts.SMALL_INLINE, initial="no"
     )
-    told = forms.MultipleChoiceField(
-        label=_("What you have explained"),
-        help_text=_("A yes counts only when all of this was said."),
-        choices=(),
-        required=False,
-        widget=_SMALL,
+    told = parts.several(
+        _("What you have explained"), help_text=_("A yes counts only when all of this was said.")
     )
     guardian = parts.radios(
         _("The adult who looks after the child agrees to this"),
@@ -200,12 +195,9 @@ class Explained(forms.Form):
 class Word(Explained):
     """The person's yes or no to one purpose and one recipient, kind of content by kind."""
 
-    classes = forms.MultipleChoiceField(
-        label=_("What the person agrees to have told"),
+    classes = parts.several(
+        _("What the person agrees to have told"),
         help_text=_("Ask about each. Only what is ticked goes."),
-        choices=(),
-        required=False,
-        widget=_SMALL,
     )
     agrees = forms.ChoiceField(
         choices=parts.YES_NO, widget=forms.RadioSelect(attrs={"class": parts.SMALL_INLINE})

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from manumit.core.forms.parts import OPENLY, instant, line, radios, text
+from manumit.core.forms.parts import OPENLY, instant, line, radios, several, text
 
-__all__ = ["OPENLY", "instant", "line", "radios", "text"]
+__all__ = ["OPENLY", "instant", "line", "radios", "several", "text"]
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 SMALL_INLINE = "govuk-radios--inline govuk-radios--small"

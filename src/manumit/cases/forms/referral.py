@@ -25,12 +25,7 @@ class Near(forms.Form):
 class Send(wordings.Word):
     """What may be told, and the person's yes or no to this service."""
 
-    withheld = forms.MultipleChoiceField(
-        label=_("What the person does not want this service to know"),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
+    withheld = parts.several(_("What the person does not want this service to know"))
     message = parts.text(
         _("Message to the service"),
         help_text=_("What they need to help. No story, no name of a third person."),

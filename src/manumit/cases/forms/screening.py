@@ -119,12 +119,8 @@ class Consents(forms.Form):
         help_text=_("Kept locked, like the person's own name."),
         required=False,
     )
-    told = forms.MultipleChoiceField(
-        label=_("What you have explained"),
-        help_text=_("A yes counts only when all of this was said."),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+    told = parts.several(
+        _("What you have explained"), help_text=_("A yes counts only when all of this was said.")
     )
 
     def __init__(self, *args: Any, language: str, own: str, guardian: bool, **kwargs: Any) -> None:
@@ -311,12 +307,7 @@ class Finish(forms.Form):
 class More(forms.Form):
     """Optional sets of questions."""
 
-    added = forms.MultipleChoiceField(
-        label=_("More questions"),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
+    added = parts.several(_("More questions"))
 
     def __init__(self, *args: Any, optional: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from manumit.cases import htcds, htcds_case
+from manumit.cases.forms import parts
 
 
 class Codes(forms.Form):
@@ -23,12 +24,8 @@ class Codes(forms.Form):
                 if not (code.only_in and code.part_of) or code.name in chosen
             ]
             if known.kind == "choices":
-                self.fields[known.name] = forms.MultipleChoiceField(
-                    label=known.label,
-                    choices=listed,
-                    required=False,
-                    initial=sorted(chosen - {""}),
-                    widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+                self.fields[known.name] = parts.several(
+                    known.label, choices=listed, initial=sorted(chosen - {""})
                 )
             else:
                 self.fields[known.name] = forms.ChoiceField(

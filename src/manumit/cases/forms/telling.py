@@ -118,12 +118,7 @@ class Answer(wordings.Explained):
             *((no.value, _(words)) for no, words in telling.NO_LABELS.items()),
         ),
     )
-    accounts = forms.MultipleChoiceField(
-        label=_("Which account is given"),
-        choices=(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
+    accounts = parts.several(_("Which account is given"))
     field_order = ("answer", "accounts", "interpreter", "told", "guardian")
 
     def __init__(

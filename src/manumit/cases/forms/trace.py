@@ -40,11 +40,10 @@ class Trace(forms.Form):
 class Release(forms.Form):
     """Words that may be told, and whose account they draw on."""
 
-    cases = forms.MultipleChoiceField(
-        label=_("Whose words does it draw on?"),
+    cases = parts.several(
+        _("Whose words does it draw on?"),
         help_text=_("Only people who agreed that this organisation is told."),
-        choices=(),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        required=True,
     )
     statement = parts.text(
         _("What may be told"),

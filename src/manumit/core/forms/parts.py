@@ -15,6 +15,13 @@ def radios(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
     )
 
 
+def several(label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
+    """Return a choice of several by small boxes, or of none."""
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"})
+    kwargs.setdefault("required", False)
+    return forms.MultipleChoiceField(label=label, widget=widget, **kwargs)
+
+
 def line(label: Any, *, width: int = 20, **kwargs: Any) -> forms.CharField:
     """Return one line of text that the browser does not remember."""
     attrs = OPENLY | {"class": f"govuk-input--width-{width}"}

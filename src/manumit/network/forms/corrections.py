@@ -15,16 +15,8 @@ class Begin(forms.Form):
     wrong = parts.radios(
         _("What was mistaken?"), [(w.value, _(label)) for w, label in correction.WRONGS.items()]
     )
-    claims = forms.MultipleChoiceField(
-        label=_("Which claims are wrong? They are withdrawn."),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-        required=False,
-    )
-    judgements = forms.MultipleChoiceField(
-        label=_("Which decisions were wrong? They are undone."),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-        required=False,
-    )
+    claims = parts.several(_("Which claims are wrong? They are withdrawn."))
+    judgements = parts.several(_("Which decisions were wrong? They are undone."))
     what = parts.text(
         _("What was wrong?"),
         max_length=1000,

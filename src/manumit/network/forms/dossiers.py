@@ -23,16 +23,10 @@ class Begin(forms.Form):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
-def _several(label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
-    attrs = {"class": "govuk-checkboxes--small"}
-    widget = forms.CheckboxSelectMultiple(attrs=attrs)
-    return forms.MultipleChoiceField(label=label, widget=widget, required=False, **kwargs)
-
-
 class Chosen(forms.Form):
     """Several things to be chosen."""
 
-    chosen = _several("")
+    chosen = parts.several("")
 
     def __init__(self, *args: Any, label: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +38,7 @@ class Sentence(forms.Form):
     """One sentence and what it stands on."""
 
     text = parts.text(_("Sentence"), max_length=dossier.LONGEST_SENTENCE)
-    claims = _several(_("Which claims does it stand on?"))
+    claims = parts.several(_("Which claims does it stand on?"))
     on = parts.line(
         _("Day, for the chronology"),
         required=False,
