@@ -11,7 +11,7 @@ same run: romanisation by ICU with Jaro-Winkler, and nomenklatura's logic-v2 on 
 (it is slow), in its own environment (see sameperson.py), ours on the same sample.
 
 Good aliases are asked twice over: at most two of a person, and all of them. Of all, the order of what
-is proposed was tuned on the tuning half of the list of 2022 alone; the other half was not looked at.
+is proposed was tuned on the tuning half of the list of 2022 alone; the other half was only measured.
 The sample for logic-v2 is then drawn from the held-out half by a seed.
 """
 
