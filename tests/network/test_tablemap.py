@@ -123,3 +123,26 @@ def test_a_mapping_is_proposed_from_headings():
     assert plan.entities["row"].id == ("ID",)
     assert found.left_out == ["Wings"]
     assert tablemap.parse(tablemap.propose(['a"b\\', "name"]).text)
+
+
+_PERSON = '[entities.a]\nschema = "Person"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{_PERSON}{part} = {bad}" for part in ("columns", "links") for bad in ("5", '["a"]', '"ab"')),
+        f'{_PERSON}[entities.a.columns]\nn = ["name"]',
+        f'{_PERSON}[entities.a.links]\nname = ["a"]',
+        f"{_PERSON}[entities.a.constant]\nname = 5",
+        f"{_PERSON}id = 5",
+        f"{_PERSON}id = [{{a = 1}}]",
+        "a = " + "[" * 40_000,
+        "a = " + "9" * 9_000,
+        ".".join(["a"] * 40_000) + " = 1",
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_a_mapping_of_another_shape_is_refused_at_once(text):
+    with pytest.raises(tablemap.BadMapping):
+        tablemap.parse(text)

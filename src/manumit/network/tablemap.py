@@ -34,6 +34,7 @@ from manumit.network import countries, ftm, schemata
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 65_536  # bytes
+_MOST_DOTS = 100  # in a line
 ROW = "row"  # the one entity that a proposed mapping makes of each row
 
 
@@ -62,9 +63,11 @@ class Plan:
 
 def parse(text: str) -> Plan:
     """Read a mapping; raises BadMapping."""
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise BadMapping(f"a line has more than {_MOST_DOTS} dots.")  # deep keys take minutes
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadMapping(f"this is no TOML: {problem}") from problem
     tables = raw.get("entities")
     if not isinstance(tables, dict) or not tables:
@@ -84,12 +87,18 @@ def _made(key: str, table: Any) -> Made:
         raise BadMapping(
             f"{where}.schema: no such schema. Cure: one of FollowTheMoney's, as Person."
         )
+    for name in ("columns", "links", "constant"):
+        part = table.get(name, {})
+        if not isinstance(part, dict) or not all(isinstance(one, str) for one in part.values()):
+            raise BadMapping(f'{where}.{name}: write texts, as Name = "name".')
     columns = dict(table.get("columns", {}))
     props = [*columns.values(), *table.get("links", {}), *table.get("constant", {})]
     for prop in props:
         if prop not in found.props:
             raise BadMapping(f"{where}: {found.name} has no property {prop}.")
     ident = table.get("id", [])
+    if not isinstance(ident, str | list) or not all(isinstance(one, str) for one in ident):
+        raise BadMapping(f"{where}.id: write the names of columns.")
     return Made(
         schema=found.name,
         id=tuple([ident] if isinstance(ident, str) else ident),
