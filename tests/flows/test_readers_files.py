@@ -263,6 +263,32 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(monkeypatch: pytest.Mo
     assert _reason(_xlsx([HEADINGS])) in ("sheet_large", "sheet_bad")
 
 
+@pytest.mark.parametrize("place", [b"0", b" 0 ", b"+0", b"&#48;", b""])
+def test_a_long_text_that_many_cells_share_is_refused(place: bytes) -> None:
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d" t="s"><v>%s</v></c></row>' % (n, n, place) for n in range(1, 1501)
+    )
+    shared = _zip(
+        {
+            "xl/workbook.xml": b'<sheet r:id="a"/>',
+            "xl/_rels/workbook.xml.rels": b'<Relationship Id="a" Target="worksheets/sheet1.xml"/>',
+            "xl/worksheets/sheet1.xml": rows,
+            "xl/sharedStrings.xml": b"<sst><si><t>" + b"x" * 1_000_000 + b"</t></si></sst>",
+        }
+    )
+    assert _reason(shared) == "sheet_large"
+
+
+def test_a_long_text_beside_many_numbers_is_taken() -> None:
+    remark = "x" * 30_000  # 32,767 is the most a cell holds
+    rows = [
+        ["05/01/2026", "A-1", "B-2", n, -n, "JOD", remark if n == 1 else ""] for n in range(4000)
+    ]
+    read, _, _ = sheet.texts(io.BytesIO(_xlsx([HEADINGS, *rows])))
+    assert len(read) == 4001
+    assert read[2][6].startswith("xxx")
+
+
 # ---- Parquet ----
 
 

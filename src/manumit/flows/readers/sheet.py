@@ -25,12 +25,18 @@ MAGIC = b"PK\x03\x04"
 OLD_MAGIC = b"\xd0\xcf\x11\xe0"  # XLS, or XLSX locked with a password
 MOST_BYTES = 200_000_000  # unpacked
 MOST_CELLS = 5_000_000
+MOST_TEXT = 100_000_000  # bytes, once every cell has its own copy of the text it shares
 _PLACE = re.compile(rb"""<c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>(\s*<f\b)?""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _NAMED = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,9})["']""")  # of a row or a cell
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _NAMELESS_ROW = re.compile(rb"<(?:\w+:)?row\b(?![^>]*\br\s*=)")
 _NAMELESS_CELL = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\br\s*=)")
+_CELL = re.compile(rb"<(?:\w+:)?c\b")
+_SHARED = re.compile(rb"<(?:\w+:)?si\b")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)")
+_NUMBER = re.compile(rb"-?[0-9]*[.]?[0-9]+([eE][-+]?[0-9]+)?")
+_DIGITS = 20  # of a number that can count cells
 _BAD = (
     zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, EOFError, IndexError, KeyError,
     NotImplementedError, OSError, RuntimeError, ValueError,
@@ -142,13 +148,35 @@ def _examined(data: bytes) -> tuple[set[tuple[int, int]], int]:
             raise faults.unreadable("sheet_large")
         sheets = [n for n in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)]
         first = _first(packed)
+        texts = (n for n in packed.namelist() if n.lower().endswith("sharedstrings.xml"))
+        shared = [len(each) for n in texts for each in _SHARED.split(packed.read(n))[1:]]
         for name in {*sheets, first}:
             part = packed.read(name)
-            if _span(part) > MOST_CELLS:
+            if _span(part) > MOST_CELLS or _text_bytes(part, shared) > MOST_TEXT:
                 raise faults.unreadable("sheet_large")
             if name == first:
                 found = _formulas(part)
         return found, len(sheets)
+
+
+def _text_bytes(part: bytes, shared: list[int]) -> int:
+    """Return at most how much text a sheet's cells hold, once each has what it shares with others.
+
+    A long text that a thousand cells point at is small in the file and a thousand times as large in
+    memory. What is no number may point at the longest.
+    """
+    longest = max(shared, default=0)
+    most = len(_CELL.findall(part)) * longest
+    if most <= MOST_TEXT:
+        return most
+    total = 0
+    for value in _VALUE.findall(part):
+        told = value.strip()
+        if told.isdigit() and len(told) <= _DIGITS:
+            total += shared[int(told)] if int(told) < len(shared) else 0
+        elif not _NUMBER.fullmatch(told):
+            total += longest
+    return total
 
 
 def _first(packed: zipfile.ZipFile) -> str:
