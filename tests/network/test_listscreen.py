@@ -66,6 +66,8 @@ def test_odd_names(index):
         ("IRQ", "IQ"), ("iq", "IQ"), ("Iraq", "IQ"), ("Iran (Islamic Republic of)", "IR"),
         ("Yemeni", "YE"), ("العراق", "IQ"), ("Democratic People's Republic of Korea", "KP"),
         ("Indonesia (as at Dec. 2003)", "ID"), ("na", ""), ("", ""), ("Nowhere", ""),
+        ("Syrian Arab Republic", "SY"), ("Russian Federation", "RU"), ("Trinidad and Tobago", "TT"),
+        ("Saint Kitts and Nevis", "KN"), ("The Netherlands", "NL"),
     ],
 )  # fmt: skip
 def test_countries(text, code):

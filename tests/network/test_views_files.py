@@ -74,7 +74,7 @@ def test_a_file_of_entities_from_the_door_to_the_register(client):
     assert "\u2068Example list" in shown
     assert "Karim &lt;b&gt;Example[U+202E]" in shown
     assert "It holds characters that are not seen." in shown
-    assert "Person.shoeSize" in shown
+    assert "Person: \u2068shoeSize" in shown
     assert "May be a victim" in shown
     assert "Iraq" in shown
     assert "A value that does not fit its property" in shown
@@ -155,11 +155,23 @@ def test_a_mapping_file_in_place_of_choices(client):
     bad = SimpleUploadedFile("m.toml", b'[entities.p]\nschema = "Nobody"')
     answer = press(client, led, "columns", **chosen, mapping=bad)
     assert b"no such schema" in answer.content
+    large = SimpleUploadedFile("m.toml", b"#" * 100_001)
+    answer = press(client, led, "columns", **chosen, mapping=large)
+    assert b"larger than any that is needed" in answer.content
     good = SimpleUploadedFile(
         "m.toml", b'[entities.p]\nschema = "Person"\n[entities.p.columns]\n"Full name" = "name"'
     )
     assert press(client, led, "columns", **chosen, mapping=good).url == led
     assert "Amal Example" in text(client, led)
+
+
+def test_what_is_kept_apart_is_told_in_words(client):
+    table = b"name,birth date\nAmal Example,31/13/1970\n"
+    led = give(client, table).url
+    press(client, led, "columns", c0="name", c1="birthDate", split=";")
+    shown = text(client, led)
+    assert "Birth date: 31/13/1970" in shown
+    assert "birthDate" not in shown
 
 
 def test_what_nobody_wants_is_forgotten(client, tmp_path):

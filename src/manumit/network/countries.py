@@ -28,6 +28,13 @@ _ALSO = {
     "lebanese": "LB", "pakistani": "PK", "iranian": "IR", "turkish": "TR", "russian": "RU",
     "ethiopian": "ET", "eritrean": "ER", "kenyan": "KE", "malian": "ML", "nigerian": "NG",
     "kuwaiti": "KW", "french": "FR", "german": "DE", "british": "GB", "american": "US",
+    "russian federation": "RU", "syrian arab republic": "SY", "bosnia and herzegovina": "BA",
+    "republic of korea": "KR", "czech republic": "CZ", "lao people's democratic republic": "LA",
+    "republic of moldova": "MD", "united republic of tanzania": "TZ", "holy see": "VA",
+    "palestinian territory": "PS", "palestinian territories": "PS", "great britain": "GB",
+    "occupied palestinian territory": "PS", "the netherlands": "NL", "sultanate of oman": "OM",
+    "union of the comoros": "KM", "hong kong special administrative region": "HK", "rpdc": "KP",
+    "the gambia": "GM", "the bahamas": "BS", "kyrgyz republic": "KG", "slovak republic": "SK",
     "congolese": "CD", "rwandan": "RW", "ugandan": "UG", "chadian": "TD", "indonesian": "ID",
 }  # fmt: skip
 
@@ -39,7 +46,8 @@ _NOTHING = frozenset(("na", "n/a", "-"))  # not available; Namibia is NA
 def _known() -> dict[str, str]:
     found = {" ".join(names.fold(name)): name_code for name, name_code in _ALSO.items()}
     for name_code, named in codes.COUNTRIES.items():
-        for name in named.values():
+        whole = named["en"].replace("&", "and").replace("St.", "Saint")
+        for name in (*named.values(), whole):
             found[" ".join(names.fold(name))] = name_code
         found[name_code.lower()] = name_code
         if three := icu.Locale("", name_code).getISO3Country():

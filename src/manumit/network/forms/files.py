@@ -101,7 +101,9 @@ class Columns(forms.Form):
         if not given:
             return ""
         try:
-            text = given.read(MOST_MAPPING).decode("utf-8-sig")
+            if given.size > MOST_MAPPING:
+                raise forms.ValidationError(_("The mapping is larger than any that is needed."))
+            text = given.read().decode("utf-8-sig")
             tablemap.parse(text)
         except UnicodeDecodeError:
             raise forms.ValidationError(_("The mapping is no text in UTF-8.")) from None

@@ -204,6 +204,8 @@ def _row(one: ftm.Row, seen: givenfile.Glance) -> dict[str, Any]:
             values = [seen.names.get(value) or value for value in values]
         elif prop and prop.type == "country":
             values = [saying.country(value) for value in values]
+        elif name == schemata.KEPT:
+            values = [_with_label(found, value) for value in values]
         several = [shown.safely(value) for value in values[:MOST_VALUES]]
         said.append((label, several, max(0, len(values) - MOST_VALUES)))
     name = seen.names[one.id]
@@ -222,8 +224,25 @@ def _kept(told: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
     for text, count in told:
         what, _blank, rest = text.partition(" ")
         words = KEPT_APART.get(what)
-        found.append((_(words), shown.safely(rest), count) if words else (_(text), "", count))
+        found.append((_(words), _place(rest), count) if words else (_(text), "", count))
     return found
+
+
+def _place(text: str) -> str:
+    """Return Person.birthDate as a reader calls it; shown safely, as it stands, where nobody knows it."""
+    kind, _blank, name = text.partition(".")
+    found = schemata.find(kind)
+    if found is None:
+        return shown.safely(text)
+    prop = found.props.get(name)
+    return f"{_(found.label)}: {_(prop.label) if prop else shown.safely(name)}"
+
+
+def _with_label(schema: schemata.Schema, text: str) -> str:
+    """Return birthDate=31/13/1970 with the property as a reader calls it."""
+    name, _blank, value = text.partition("=")
+    prop = schema.props.get(name)
+    return f"{_(prop.label) if prop else name}: {value}"
 
 
 def _fault(one: ftm.Fault) -> dict[str, Any]:
