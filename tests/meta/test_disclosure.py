@@ -33,14 +33,15 @@ REVIEWED = {
     "cases/views/doors:_card:pdf": "a code and an address, nothing of the case",
     "cases/views/doors:case_door_card:attachment": "a code and an address, nothing of the case",
     "cases/actions/handovers:_wrap:wrap_keys": "asks: cases/actions/handovers",
-    # also rows that were not taken in, back to who gave the sheet
-    "cases/views/sheets:sent:attachment": "asks: cases/actions/exports",
+    "cases/views/sheets:case_export:attachment": "asks: cases/actions/exports",
+    "cases/views/sheets:case_sheet_rejected:attachment": "back to who gave the sheet",
     "cases/actions/receipts:print_receipt:pdf": "the person's own paper, in words that tell nothing",
     "cases/views/seeing:case_receipt:attachment": "the person's own paper, as above",
     "cases/views/plans:plan_card:pdf": "the person's own card: their own lines, only when wanted",
     "cases/views/plans:plan_card:attachment": "the person's own card, as above",
-    "cases/views/nationality:_json:attachment": "asks: cases/actions/nationality",
-    "cases/views/statement:paper:attachment": "asks: cases/actions/statements",
+    "cases/views/nationality:nationality_paper:attachment": "asks: cases/actions/nationality",
+    "cases/views/nationality:nationality_notification:attachment": "asks: cases/actions/nationality",
+    "cases/views/statement:case_statement:attachment": "asks: cases/actions/statements",
     "cases/actions/screenings:finish_screening:share_keys": (
         "the talk goes to the unit that takes the person over: the way help begins, before which "
         "nobody else knows the person; each purpose was asked in the talk itself"
@@ -71,6 +72,8 @@ def _asks(call: ast.Call) -> bool:
 
 
 def _is_attachment(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func).endswith("showing.file")
     return isinstance(node, ast.Constant) and str(node.value).lower() == "content-disposition"
 
 
@@ -126,6 +129,7 @@ def test_only_the_door_and_the_letter_ask_the_rule_of_sharing() -> None:
         "def give(by, at, case, unit):\n    sealed.share_keys(by=by, at=at, to_unit=unit)",
         "def paper(case):\n    return printing.pdf([case])",
         "def export(request):\n    answer['Content-Disposition'] = 'attachment'",
+        "def export(request):\n    return showing.file(b'', 'rows.csv')",
         "def wrap(key):\n    sealing.hpke_wrap(b'', key, b'')",
         "class Sneaky:\n    def give(self):\n        sealed.wrap_keys(keys={})",
         "def asks_somebody_else(case):\n    consent.why_not([])\n    sealed.share_keys(case)",
