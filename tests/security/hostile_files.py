@@ -86,6 +86,17 @@ def says_less() -> bytes:
     return data.replace(struct.pack("<I", real), struct.pack("<I", 5_000))
 
 
+def shared_text() -> bytes:
+    """One long text that fifteen hundred cells point at."""
+    rows = (f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 1502))
+    shared = f'<sst xmlns="{NS}spreadsheetml/2006/main"><si><t>{"x" * 1_000_000}</t></si></sst>'
+    return book("".join(rows), **{"xl/sharedStrings.xml": shared})
+
+
+def rows_without_places() -> bytes:
+    return book(f"<row/>{'<row><c/></row>' * 2_000}<row>{'<c/>' * 2_000}</row>")
+
+
 def outside_file() -> bytes:
     dtd = '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     return book(f'<row r="2">{cell("A2", "&x;")}{cell("D2", "food")}</row>', dtd)
@@ -173,7 +184,8 @@ def open_quote() -> bytes:
 
 
 FILES: tuple[Callable[[], bytes], ...] = (
-    far_corner, far_row, far_corner_spaced, packed_tight, beside_the_sheet, says_less, outside_file,
+    far_corner, far_row, far_corner_spaced, packed_tight, beside_the_sheet, says_less, shared_text,
+    rows_without_places, outside_file,
     laughs, open_document, deep_list, deep_object, just_deep_enough, long_number, half_characters,
     zero_characters, endless_age, age_of_digits, one_long_line, many_columns, open_quote,
 )  # fmt: skip

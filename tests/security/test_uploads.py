@@ -25,6 +25,7 @@ from django.urls import reverse
 import make
 import signed_in
 from manumit.core import models as core
+from manumit.core import sheetsize
 from manumit.core.roles import Role
 from manumit.directory import actions, entry, hsds, jsontext, models, sniff, table
 from manumit.directory.entry import Entry, Unreadable
@@ -189,7 +190,7 @@ def _import(client, name: str, data: bytes, **more: Any):
 def test_a_hostile_file_gets_an_answer_with_a_cure(coordinator, build) -> None:
     if build in {hostile_files.far_corner, hostile_files.far_row, hostile_files.far_corner_spaced}:
         # Left to the test with little memory, should the limit ever go: it would end this process.
-        assert table._cells(b'<c r="XFD1048576">') > table.MOST_CELLS
+        assert sheetsize.cells(b'<c r="XFD1048576">') > table.MOST_CELLS
     answer = _import(coordinator, "a.csv", build())
     assert answer.status_code in {200, 302, 400}
     assert models.Service.objects.count() == 0

@@ -7,7 +7,6 @@ its name.
 """
 
 import csv
-import functools
 import io
 import re
 import zipfile
@@ -18,6 +17,7 @@ from typing import Any
 
 import python_calamine
 
+from manumit.core import sheetsize
 from manumit.directory.entry import (
     DAYS,
     Entry,
@@ -105,7 +105,6 @@ COLUMNS = (
 REQUIRED = ("id", "organisation", "name", "needs")
 MOST_BYTES = 60_000_000  # unpacked; more in a spreadsheet is refused before it is opened
 MOST_CELLS = 2_000_000  # rows × columns, empty ones too
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,9})["']""")
 _NO_WORKBOOK = (
     zipfile.BadZipFile,
     zlib.error,
@@ -389,36 +388,21 @@ def _xlsx(file: str, data: bytes) -> Iterable[tuple[int, list[str]]]:
 
 
 def _too_large(data: bytes) -> bool:
-    """Tell whether a workbook unpacks to more than fits, or spans more cells than it fills.
+    """Tell whether a workbook would take more memory than it may once it is read.
 
-    The reader keeps a place for every cell up to the last one that is named, so that two cells at
-    opposite corners of a sheet would take more memory than there is. Raises BadZipFile for what
-    is no workbook of this kind, and for a part that is longer than it says.
+    Raises BadZipFile for what is no workbook of this kind, and for a part that is longer than it says.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(item.file_size for item in packed.infolist()) > MOST_BYTES:
             return True
         if "xl/workbook.xml" not in packed.namelist():
             raise zipfile.BadZipFile
-        return any(_cells(packed.read(item)) > MOST_CELLS for item in packed.infolist())
-
-
-def _cells(part: bytes) -> int:
-    """Return how many cells the places named in a part of a workbook span."""
-    columns = rows = 1
-    for match in _PLACE.finditer(part):
-        letters, number = match.groups()
-        columns = max(columns, _column(letters))
-        rows = max(rows, int(number))
-    return columns * rows
-
-
-@functools.cache
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+        shared = sheetsize.shared(packed)
+        parts = map(packed.read, packed.infolist())
+        return any(
+            sheetsize.cells(part) > MOST_CELLS or sheetsize.text(part, shared) > sheetsize.MOST_TEXT
+            for part in parts
+        )
 
 
 def _cell(value: Any) -> str:

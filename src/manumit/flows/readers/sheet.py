@@ -4,7 +4,6 @@ A formula's value is whatever the program that saved it last made of it, and a s
 show another number than it computes; so rows with a formula in a column that matters are refused.
 """
 
-import functools
 import io
 import re
 import zipfile
@@ -17,6 +16,7 @@ from typing import Any, BinaryIO
 import polars
 import python_calamine
 
+from manumit.core import sheetsize
 from manumit.flows import batch
 from manumit.flows import mapping as mappings
 from manumit.flows.readers import faults, how, table
@@ -25,18 +25,8 @@ MAGIC = b"PK\x03\x04"
 OLD_MAGIC = b"\xd0\xcf\x11\xe0"  # XLS, or XLSX locked with a password
 MOST_BYTES = 200_000_000  # unpacked
 MOST_CELLS = 5_000_000
-MOST_TEXT = 100_000_000  # bytes, once every cell has its own copy of the text it shares
 _PLACE = re.compile(rb"""<c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>(\s*<f\b)?""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_NAMED = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,9})["']""")  # of a row or a cell
-_ROW = re.compile(rb"<(?:\w+:)?row\b")
-_NAMELESS_ROW = re.compile(rb"<(?:\w+:)?row\b(?![^>]*\br\s*=)")
-_NAMELESS_CELL = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\br\s*=)")
-_CELL = re.compile(rb"<(?:\w+:)?c\b")
-_SHARED = re.compile(rb"<(?:\w+:)?si\b")
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)")
-_NUMBER = re.compile(rb"-?[0-9]*[.]?[0-9]+([eE][-+]?[0-9]+)?")
-_DIGITS = 20  # of a number that can count cells
 _BAD = (
     zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, EOFError, IndexError, KeyError,
     NotImplementedError, OSError, RuntimeError, ValueError,
@@ -138,45 +128,21 @@ def _open(stream: BinaryIO) -> tuple[list[list[Any]], set[tuple[int, int]], int]
 
 
 def _examined(data: bytes) -> tuple[set[tuple[int, int]], int]:
-    """Return the first sheet's formulas, and how many sheets; refuse what would fill the memory.
-
-    The reader keeps a place for every cell up to the last one that is named, so that two cells at
-    opposite corners would take more memory than there is.
-    """
+    """Return the first sheet's formulas, and how many sheets; refuse what would fill the memory."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(item.file_size for item in packed.infolist()) > MOST_BYTES:
             raise faults.unreadable("sheet_large")
         sheets = [n for n in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)]
         first = _first(packed)
-        texts = (n for n in packed.namelist() if n.lower().endswith("sharedstrings.xml"))
-        shared = [len(each) for n in texts for each in _SHARED.split(packed.read(n))[1:]]
+        shared = sheetsize.shared(packed)
         for name in {*sheets, first}:
             part = packed.read(name)
-            if _span(part) > MOST_CELLS or _text_bytes(part, shared) > MOST_TEXT:
+            wide = sheetsize.cells(part) > MOST_CELLS
+            if wide or sheetsize.text(part, shared) > sheetsize.MOST_TEXT:
                 raise faults.unreadable("sheet_large")
             if name == first:
                 found = _formulas(part)
         return found, len(sheets)
-
-
-def _text_bytes(part: bytes, shared: list[int]) -> int:
-    """Return at most how much text a sheet's cells hold, once each has what it shares with others.
-
-    A long text that a thousand cells point at is small in the file and a thousand times as large in
-    memory. What is no number may point at the longest.
-    """
-    longest = max(shared, default=0)
-    most = len(_CELL.findall(part)) * longest
-    if most <= MOST_TEXT:
-        return most
-    total = 0
-    for value in _VALUE.findall(part):
-        told = value.strip()
-        if told.isdigit() and len(told) <= _DIGITS:
-            total += shared[int(told)] if int(told) < len(shared) else 0
-        elif not _NUMBER.fullmatch(told):
-            total += longest
-    return total
 
 
 def _first(packed: zipfile.ZipFile) -> str:
@@ -192,38 +158,13 @@ def _first(packed: zipfile.ZipFile) -> str:
     raise faults.unreadable("sheet_bad")
 
 
-def _span(part: bytes) -> int:
-    """Return how many cells the reader would keep a place for.
-
-    A row or a cell that does not say where it is comes after the one before it.
-    """
-    columns = rows = 0
-    for match in _NAMED.finditer(part):
-        letters, number = match.groups()
-        columns, rows = max(columns, _column(letters)), max(rows, int(number))
-    if _NAMELESS_ROW.search(part):
-        rows += len(_NAMELESS_ROW.findall(part))
-    if _NAMELESS_CELL.search(part):
-        columns += max(len(_NAMELESS_CELL.findall(row)) for row in _ROW.split(part))
-    return max(columns, 1) * max(rows, 1)
-
-
-@functools.cache
-def _column(letters: bytes) -> int:
-    """Return the number of a column, from 1; 0 for no letters."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
 def _formulas(part: bytes) -> set[tuple[int, int]]:
     """Return where formulas are: row from 1, column from 0."""
     count = len(_FORMULA.findall(part))
     if not count:
         return set()
     found = {
-        (int(number), _column(letters) - 1)
+        (int(number), sheetsize.column(letters) - 1)
         for letters, number, formula in _PLACE.findall(part)
         if formula
     }
